@@ -1,0 +1,19 @@
+export {
+  AuthError,
+  AuthenticationFailed,
+  CrossSiteRefused,
+  FreshSignInRequired,
+  InvalidInput,
+  InvalidToken,
+  LimitExceeded,
+  MethodNotAllowed,
+  NotFound,
+  SecondFactorRequired,
+  SignInNotAllowed,
+  SignInRequired,
+} from './auth-error.js';
+export type { FieldProblem, OfferedFactor } from './auth-error.js';
+export { ConfigurationInvalid } from './configuration-invalid.js';
+export type { Problem } from './configuration-invalid.js';
+export { TenantRequired, UniqueViolation } from './data-errors.js';
+export { Outage, StoreUnavailable, TooBusy } from './outage.js';

@@ -1,0 +1,174 @@
+import type { AddOn } from '../strategy/add-on.js';
+import type { Room, Strategy } from '../strategy/room.js';
+import type { LimitRule } from '../strategy/strategy-context.js';
+import { DAY, MINUTE } from '../time/index.js';
+import type { Column, Model, Row } from './data-layer.js';
+import type { FieldKind } from './identity.js';
+import type { KeyField } from './subject.js';
+
+/** A public field of the user: what it holds, or that with a column name. */
+export type ResourceField =
+  FieldKind | { readonly kind: FieldKind; readonly column?: string; readonly nullable?: boolean };
+
+/** Options of {@link defineResource}. */
+export interface ResourceOptions<U extends object> {
+  /** Short and unique in the app: part of routes, cookies and subjects. kebab-case. */
+  readonly subjectName: string;
+  readonly table: string;
+  /** Public fields beside the key and the identities that strategies bring. These, and no others, are on a loaded user. */
+  readonly fields?: { readonly [F in Extract<keyof U, string>]?: ResourceField } | undefined;
+  readonly strategies: readonly Strategy<NoInfer<U>>[];
+  readonly addOns?: readonly AddOn<NoInfer<U>>[] | undefined;
+  /** Asked when a sign-in is made and each time one is loaded. @default everybody may */
+  readonly maySignIn?: ((user: U) => boolean | Promise<boolean>) | undefined;
+  /** Makes the app's own object of a row of public fields. @default the row itself */
+  readonly toUser?: ((row: Row) => U) | undefined;
+  readonly limits?: Partial<ResourceLimits> | undefined;
+  readonly sessions?: Partial<SessionOptions> | undefined;
+}
+
+/** Every rule of a list must hold. */
+export interface ResourceLimits {
+  /** Wrong and right guesses at one account's secrets, until a right one resets them. @default 10 in 15 min, 30 in a day, 100 in 30 days */
+  readonly guessesPerIdentity: readonly LimitRule[];
+  /** From a device that signed in to the account before; counted apart, so that strangers cannot use it up. @default as above */
+  readonly guessesPerDevice: readonly LimitRule[];
+  /** From one address, IPv6 by /64. @default 100 in 15 min */
+  readonly guessesPerAddress: readonly LimitRule[];
+  /** Messages to one account. @default 3 in 15 min, 10 in a day */
+  readonly messagesPerIdentity: readonly LimitRule[];
+  /** Messages asked for from one address. @default 20 in 15 min */
+  readonly messagesPerAddress: readonly LimitRule[];
+}
+
+export interface SessionOptions {
+  /** From sign-in to the end, whatever happens. @default 1209600 (14 days) */
+  readonly absoluteLifetimeSeconds: number;
+  /** Without a request. @default 172800 (2 days) */
+  readonly idleLifetimeSeconds: number;
+  /** How long a sign-in counts as fresh. @default 600 */
+  readonly freshSeconds: number;
+  /** Live sign-ins of one subject; the oldest ends. @default 20 */
+  readonly maxPerSubject: number;
+}
+
+/** Who can sign in: a table of users, the ways in and what surrounds them. */
+export interface Resource<U extends object = object> {
+  readonly subjectName: string;
+  readonly model: Model;
+  readonly key: readonly KeyField[];
+  /** Public fields, the key included. */
+  readonly publicFields: readonly string[];
+  readonly fieldKinds: ReadonlyMap<string, FieldKind>;
+  readonly strategies: readonly Strategy<U>[];
+  readonly addOns: readonly AddOn<U>[];
+  readonly rooms: readonly Room<U>[];
+  readonly limits: ResourceLimits;
+  readonly sessions: SessionOptions;
+  maySignIn(user: U): boolean | Promise<boolean>;
+  toUser(row: Row): U;
+}
+
+const GUESSES: readonly LimitRule[] = [
+  { limit: 10, windowSeconds: 15 * MINUTE },
+  { limit: 30, windowSeconds: DAY },
+  { limit: 100, windowSeconds: 30 * DAY },
+];
+
+function resolveLimits({
+  guessesPerIdentity = GUESSES,
+  guessesPerDevice = GUESSES,
+  guessesPerAddress = [{ limit: 100, windowSeconds: 15 * MINUTE }],
+  messagesPerIdentity = [
+    { limit: 3, windowSeconds: 15 * MINUTE },
+    { limit: 10, windowSeconds: DAY },
+  ],
+  messagesPerAddress = [{ limit: 20, windowSeconds: 15 * MINUTE }],
+}: Partial<ResourceLimits> = {}): ResourceLimits {
+  return { guessesPerIdentity, guessesPerDevice, guessesPerAddress, messagesPerIdentity, messagesPerAddress };
+}
+
+function resolveSessions({
+  absoluteLifetimeSeconds = 14 * DAY,
+  idleLifetimeSeconds = 2 * DAY,
+  freshSeconds = 10 * MINUTE,
+  maxPerSubject = 20,
+}: Partial<SessionOptions> = {}): SessionOptions {
+  return { absoluteLifetimeSeconds, idleLifetimeSeconds, freshSeconds, maxPerSubject };
+}
+
+/**
+ * Declares who can sign in and how.
+ *
+ * What cannot work is found at boot, all at once; see `ConfigurationInvalid`.
+ */
+export function defineResource<U extends object>({
+  subjectName,
+  table,
+  fields,
+  strategies,
+  addOns = [],
+  maySignIn = () => true,
+  toUser = (row) => row as unknown as U, // without `toUser` the app says that its user is a row of these fields
+  limits,
+  sessions,
+}: ResourceOptions<U>): Resource<U> {
+  const rooms: readonly Room<U>[] = [...strategies, ...addOns];
+  const key: readonly KeyField[] = [{ field: 'id', type: 'text' }];
+  const declared: DeclaredFields = fields ?? {};
+  const kinds = fieldKinds(declared, rooms);
+  return Object.freeze({
+    subjectName,
+    model: userModel(table, key, declared, kinds, rooms),
+    key,
+    publicFields: [...key.map(({ field }) => field), ...kinds.keys()],
+    fieldKinds: kinds,
+    strategies,
+    addOns,
+    rooms,
+    limits: resolveLimits(limits),
+    sessions: resolveSessions(sessions),
+    maySignIn,
+    toUser,
+  });
+}
+
+type DeclaredFields = Readonly<Record<string, ResourceField | undefined>>;
+
+function fieldKinds<U>(fields: DeclaredFields, rooms: readonly Room<U>[]): ReadonlyMap<string, FieldKind> {
+  const kinds = new Map<string, FieldKind>();
+  for (const room of rooms) {
+    for (const [field, column] of Object.entries(room.columns ?? {})) {
+      if (!column.private) kinds.set(field, column.kind ?? 'text');
+    }
+  }
+  for (const [field, declared] of Object.entries(fields)) {
+    if (declared !== undefined) kinds.set(field, typeof declared === 'string' ? declared : declared.kind);
+  }
+  return kinds;
+}
+
+function userModel<U>(
+  table: string,
+  key: readonly KeyField[],
+  fields: DeclaredFields,
+  kinds: ReadonlyMap<string, FieldKind>,
+  rooms: readonly Room<U>[],
+): Model {
+  const columns: Record<string, Column> = {};
+  for (const { field, type } of key) columns[field] = { type };
+  for (const [field, kind] of kinds) {
+    const declared = fields[field];
+    columns[field] = { type: columnType(kind), ...(typeof declared === 'object' ? declared : {}) };
+  }
+  const brought = rooms.flatMap((room) => Object.entries(room.columns ?? {}));
+  for (const [field, column] of brought) {
+    if (column.private) columns[field] = { type: column.type, nullable: column.nullable, column: column.column };
+  }
+  const unique = brought.filter(([, column]) => column.unique).map(([field]) => [field]);
+  return { table, tenantField: null, columns, primaryKey: key.map(({ field }) => field), unique };
+}
+
+function columnType(kind: FieldKind): Column['type'] {
+  return kind === 'integer' || kind === 'boolean' || kind === 'time' ? kind : 'text';
+}

@@ -1,0 +1,19 @@
+export type {
+  Column,
+  ColumnType,
+  DataLayer,
+  DataLayerAdapter,
+  Model,
+  OpenDataLayer,
+  Page,
+  Row,
+  Scalar,
+  SignInJoin,
+  Where,
+} from './data-layer.js';
+export { defineResource } from './define-resource.js';
+export type { Resource, ResourceField, ResourceLimits, ResourceOptions, SessionOptions } from './define-resource.js';
+export { canonicalIdentity, maskEmail } from './identity.js';
+export type { FieldKind } from './identity.js';
+export { keyOf, subjectNameOf, subjectOf } from './subject.js';
+export type { KeyField, Subject } from './subject.js';

@@ -1,0 +1,21 @@
+/** What leaves the app for a person: a mail, a text message. The sender turns it into words. */
+export interface Message {
+  /** `reset`, `magic-link`, … : one sender may serve several. */
+  readonly purpose: string;
+  /** The address or number, as stored. */
+  readonly to: string;
+  /** The user it is for, without private columns; null when there is none yet. */
+  readonly user: unknown;
+  /** Complete, from `publicUrl`. Holds the token. */
+  readonly link?: URL | undefined;
+  readonly code?: string | undefined;
+}
+
+/** A way to reach people: a Nest provider, so that it has what it needs injected. */
+export interface Sender {
+  /** Called after the request was answered. Throwing is reported; nobody is told. */
+  send(message: Message): Promise<void>;
+}
+
+/** A sender, or the class of one: looked up among the app's providers, else made with their help. */
+export type SenderRef = Sender | (new (...dependencies: never[]) => Sender);

@@ -1,0 +1,61 @@
+import type { DataLayer, Scalar } from '../resources/data-layer.js';
+import type { Subject } from '../resources/subject.js';
+import type { Activity } from './activity.js';
+import type { SignIn } from './auth-context.js';
+import type { JsonObject } from './fields.js';
+import type { Proof } from './outcome.js';
+import type { Room } from './room.js';
+import type { StrategyContext } from './strategy-context.js';
+
+/**
+ * Something around the ways in. Six hooks, each of one nature: refuse (`beforeActivity`), take part in a transaction
+ * (`changingUser`, `signedIn`, `signedOut`), offer (`loadUser`), watch (`observe`). A participant that throws undoes the
+ * transaction; a watcher that throws is reported and breaks nothing. A hook that is given `tx` awaits nothing but `tx`.
+ */
+export interface AddOn<U> extends Room<U> {
+  /** Names of inputs that are kept through redirects and pending factors, as `ctx.carried`. */
+  readonly carries?: readonly string[] | undefined;
+  /** Throw an `AuthError` to refuse. */
+  readonly beforeActivity?: ((ctx: StrategyContext<U>, attempt: Attempt) => Promise<void>) | undefined;
+  /** In the transaction of every change to a user. Taking a field out of `values` withholds it. */
+  readonly changingUser?: ((ctx: StrategyContext<U>, change: UserChange<U>) => Promise<void>) | undefined;
+  /** In the transaction of every sign-in. What it answers is added to what the client gets. */
+  readonly signedIn?:
+    ((ctx: StrategyContext<U>, signIn: SignIn<U>, tx: DataLayer) => Promise<JsonObject | void>) | undefined;
+  readonly signedOut?: ((ctx: StrategyContext<U>, ended: Ended, tx: DataLayer) => Promise<void>) | undefined;
+  /** Asked where a guard found no credential: the core completes the proof like any other. */
+  readonly loadUser?: ((ctx: StrategyContext<U>) => Promise<Proof<U> | null>) | undefined;
+  /** After commit. */
+  readonly observe?: ((event: AuthEvent) => void) | undefined;
+}
+
+export interface Attempt {
+  readonly activity: Activity;
+  readonly identity: string | null;
+  readonly guess: 'secret' | 'message' | null;
+}
+
+export interface UserChange<U> {
+  readonly kind: 'create' | 'update' | 'delete';
+  /** Null when an account is made. */
+  readonly before: U | null;
+  /** Writable. */
+  readonly values: Record<string, Scalar>;
+  /** True: the epoch is raised. */
+  readonly credentials: boolean;
+  readonly tx: DataLayer;
+}
+
+export interface Ended {
+  readonly subject: Subject;
+  readonly which: 'this' | 'others' | 'all';
+}
+
+export interface AuthEvent {
+  /** `password.sign-in`, `session.ended`, … */
+  readonly name: string;
+  readonly at: Date;
+  readonly outcome: 'ok' | 'refused' | 'error';
+  /** Ids, digests, codes and reasons. Nothing that was typed. */
+  readonly facts: JsonObject;
+}

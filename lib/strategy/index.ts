@@ -1,0 +1,22 @@
+export type { Activity } from './activity.js';
+export type { AddOn, Attempt, AuthEvent, Ended, UserChange } from './add-on.js';
+export type { AuthContext, Client, Cookies, Pending, SignIn, SignInSummary } from './auth-context.js';
+export { AuthReply } from './auth-reply.js';
+export { flag, identity, json, optionalText, secret, text } from './fields.js';
+export type { Field, FieldOptions, Fields, InputOf, JsonObject } from './fields.js';
+export type { Flow, FlowOptions, Flows } from './flows.js';
+export type { Outcome, Proof } from './outcome.js';
+export { definePhase } from './phase.js';
+export type { Method, Phase } from './phase.js';
+export type { Presented, ResourceFacts, Room, RoomColumn, RouteOptions, Routes, Strategy } from './room.js';
+export type { SafeHtml } from './safe-html.js';
+export type {
+  Account,
+  Accounts,
+  LimitRule,
+  Limits,
+  StrategyContext,
+  TokenAbout,
+  TokenFacts,
+  TokenIssuer,
+} from './strategy-context.js';

@@ -1,0 +1,26 @@
+import type { Subject } from '../resources/subject.js';
+import type { AuthReply } from './auth-reply.js';
+import type { JsonObject } from './fields.js';
+
+/** What a phase may say. Failing is throwing an `AuthError`. */
+export type Outcome<U> =
+  /** Who somebody is; what that is worth, the core decides. */
+  | { readonly kind: 'proved'; readonly proof: Proof<U> }
+  /** Done, and nobody is signed in by it. `result` is for the client: the callback finds it as `ctx.result`. */
+  | { readonly kind: 'done'; readonly result?: JsonObject | undefined }
+  /** A page or redirect of the phase's own; no callback runs. */
+  | { readonly kind: 'reply'; readonly reply: AuthReply };
+
+export interface Proof<U> {
+  readonly user: U;
+  /** RFC 8176 values: `pwd`, `otp`, `hwk`, … */
+  readonly methods: readonly [string, ...string[]];
+  /** 2 only for a user-verified passkey; a second step is added by the core. */
+  readonly factors: 1 | 2;
+  /** Control of this address was shown. */
+  readonly mailbox?: { readonly field: string; readonly address: string } | undefined;
+  /** Read together with the user, before the secret was checked: whatever changed a credential since then refuses the proof. */
+  readonly subjectEpoch: number;
+  /** Impersonation: who acts (RFC 8693 §4.1). */
+  readonly actor?: Subject | undefined;
+}

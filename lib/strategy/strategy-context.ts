@@ -1,0 +1,106 @@
+import type { DataLayer, Scalar } from '../resources/data-layer.js';
+import type { Subject } from '../resources/subject.js';
+import type { Message } from '../senders/index.js';
+import type { Clock } from '../time/index.js';
+import type { AuthContext } from './auth-context.js';
+import type { JsonObject } from './fields.js';
+import type { Flows } from './flows.js';
+
+/** The powers of a room, already bound to its resource, tenant and name. */
+export interface StrategyContext<U> extends AuthContext {
+  readonly accounts: Accounts<U>;
+  readonly data: DataLayer;
+  /** Purposes of this room only. */
+  readonly tokens: TokenIssuer;
+  readonly flows: Flows;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  /** Links for messages: from `publicUrl` only, never from the request. */
+  readonly links: {
+    /** A phase of this room. */
+    to(phase: string, query: Readonly<Record<string, string>>): URL;
+    /** A page of the app's own. @param path root-relative */
+    page(path: string, query: Readonly<Record<string, string>>): URL;
+  };
+  /** Leaves after commit and outside the request's time. Its failure is reported, never answered. */
+  send(message: Message, tx?: DataLayer): void;
+  /**
+   * Starts when the answer is out; drained at shutdown. So known and unknown accounts cannot be told apart.
+   * @throws {TooBusy} when the queue is full, before anything is answered.
+   */
+  afterAnswer(work: () => Promise<void>): void;
+}
+
+/** A user with what was true of the account when it was read. */
+export interface Account<U> {
+  readonly user: U;
+  readonly subject: Subject;
+  /** Read before `secrets` were: a credential that changed in between refuses whatever is proven with them. */
+  readonly subjectEpoch: number;
+  /** The private columns that this room declared, by field. */
+  readonly secrets: Readonly<Record<string, Scalar>>;
+}
+
+export interface Accounts<U> {
+  /** @param identity canonical; a phase's input of kind `identity` is */
+  findByIdentity(field: string, identity: string): Promise<Account<U> | null>;
+  find(subject: Subject): Promise<Account<U> | null>;
+  /**
+   * Makes an account. `values` are public fields and this room's private columns.
+   * @throws {UniqueViolation}
+   */
+  create(values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<Account<U>>;
+  /** Changes fields that are no credentials. */
+  change(subject: Subject, values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<void>;
+  /**
+   * Changes a credential: raises the epoch, ends every sign-in of the subject, then writes.
+   * @param since The epoch read before the change was allowed; where it is no longer the present one, nothing is done.
+   * @returns the new epoch.
+   * @throws {AuthenticationFailed} reason `credentials_changed`.
+   */
+  changeCredentials(
+    subject: Subject,
+    values: Readonly<Record<string, Scalar>>,
+    since: number,
+    tx: DataLayer,
+  ): Promise<number>;
+  subjectOf(user: U): Subject;
+}
+
+export interface Limits {
+  /** @throws {LimitExceeded} */
+  count(key: string, rule: LimitRule): Promise<void>;
+}
+
+/** At most `limit` within each window of `windowSeconds`. */
+export interface LimitRule {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
+/** One-time tokens of this room's own purposes. */
+export interface TokenIssuer {
+  /** Voids every older token of the same subject and purpose. */
+  issue(purpose: string, about: TokenAbout, tx: DataLayer): Promise<{ readonly token: string; readonly id: string }>;
+  /** For pages: consumes nothing. @throws {InvalidToken} */
+  read(purpose: string, token: string): Promise<TokenFacts>;
+  /** Consumes it: the first statement of the transaction. @throws {InvalidToken} */
+  spend(purpose: string, token: string, tx: DataLayer): Promise<TokenFacts>;
+}
+
+export interface TokenAbout {
+  readonly subject: Subject | null;
+  readonly subjectEpoch: number;
+  readonly lifetimeSeconds: number;
+  readonly data?: JsonObject | undefined;
+}
+
+export interface TokenFacts {
+  readonly id: string;
+  readonly subject: Subject | null;
+  /** The epoch it was issued under, and still the present one. */
+  readonly subjectEpoch: number;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly data: JsonObject;
+}
