@@ -1,0 +1,1 @@
+export { memoryDataLayer } from './memory-data-layer.js';

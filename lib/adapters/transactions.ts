@@ -1,0 +1,104 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { StoreUnavailable } from '../errors/index.js';
+import { Contention } from './row-store.js';
+import type { RowStore, StartedTransaction, Store } from './row-store.js';
+
+/** A transaction holds locks that others wait for. */
+export const MAX_OPEN_MS = 250;
+const MAX_RERUNS = 3;
+
+/** A transaction in the hands of `work`. What failed in it once cannot be committed: PostgreSQL would roll back in silence. */
+export class OpenTransaction {
+  #open = true;
+  #failure: { readonly error: unknown } | null = null;
+
+  constructor(private readonly rows: StartedTransaction) {}
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  get failure(): { readonly error: unknown } | null {
+    return this.#failure;
+  }
+
+  close(): void {
+    this.#open = false;
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
+  /** Runs one call in it; its error spoils the transaction. */
+  async use<T>(call: (rows: RowStore) => Promise<T>): Promise<T> {
+    if (this.#failure?.error instanceof StoreUnavailable) throw this.#failure.error;
+    if (!this.#open) throw new Error('The transaction has ended: await everything that uses tx inside its work');
+    if (this.#failure) throw new Error('A call in this transaction has failed: the only thing left is to leave it');
+    try {
+      return await call(this.rows);
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    }
+  }
+}
+
+/** Begins, commits, rolls back, runs again; and knows who is inside. One for each open database. */
+export class Transactions {
+  readonly #inside = new AsyncLocalStorage<OpenTransaction>();
+
+  constructor(private readonly store: Store) {}
+
+  /** @throws {Error} when the caller is inside a transaction of this database: it would wait for itself. */
+  refuseInside(): void {
+    if (this.#inside.getStore()?.open) {
+      throw new Error('The outer data layer was used inside a transaction: use the tx that work is given');
+    }
+  }
+
+  async run<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
+    for (let reruns = 0; ; reruns++) {
+      try {
+        return await this.#once(work);
+      } catch (error) {
+        if (!(error instanceof Contention)) throw error;
+        if (reruns === MAX_RERUNS) throw new StoreUnavailable('contention');
+        await pause(Math.random() * 10 * 2 ** reruns); // two that met are not to meet again
+      }
+    }
+  }
+
+  async #once<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
+    const rows = await this.store.begin();
+    const open = new OpenTransaction(rows);
+    const result = await this.#work(open, work).catch(async (error: unknown) => {
+      open.close();
+      await rows.rollback();
+      // What `work` threw is the answer, unless it hides that the work is to be run again or came too late.
+      throw open.failure?.error instanceof Contention ? open.failure.error : error;
+    });
+    await rows.commit();
+    return result;
+  }
+
+  async #work<T>(open: OpenTransaction, work: (open: OpenTransaction) => Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const abort = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        const error = new StoreUnavailable('transaction_timeout');
+        open.fail(error);
+        reject(error);
+      }, MAX_OPEN_MS);
+    });
+    try {
+      const result = await Promise.race([this.#inside.run(open, () => work(open)), abort]);
+      if (open.failure) throw open.failure.error;
+      open.close();
+      return result;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
