@@ -1,0 +1,81 @@
+import type { KeyObject } from 'node:crypto';
+
+import { keyedDigest } from '../crypto/index.js';
+import { LimitExceeded } from '../errors/index.js';
+import type { DataLayer } from '../resources/index.js';
+import type { LimitRule } from '../strategy/index.js';
+import type { Clock } from '../time/index.js';
+import { countersModel } from './models.js';
+
+/** What {@link LimitCounters} are made of. */
+export interface LimitCountersOptions {
+  /** Not bound to a tenant. */
+  readonly data: DataLayer;
+  readonly clock: Clock;
+  /** `ring.digestKey('limits')`: the same in all processes, and the same after a secret was put in front. */
+  readonly digestKey: KeyObject;
+}
+
+/**
+ * Counts attempts in fixed windows. Two windows that meet let at most twice the limit pass in one window's time.
+ *
+ * A count is one statement and comes before the work it is for, so parallel attempts cannot pass together.
+ *
+ * @see OWASP ASVS 5.0 2.3.4 and 15.4.2
+ */
+export class LimitCounters {
+  readonly #data: DataLayer;
+  readonly #clock: Clock;
+  readonly #digestKey: KeyObject;
+
+  constructor({ data, clock, digestKey }: LimitCountersOptions) {
+    this.#data = data;
+    this.#clock = clock;
+    this.#digestKey = digestKey;
+  }
+
+  /**
+   * Counts one attempt under every rule, also under those that are not exceeded when another one is.
+   *
+   * @param keyParts What the attempts have in common: resource, tenant, kind, identity. However they are split, different
+   *   lists are different keys.
+   * @throws {LimitExceeded} with the longest wait of the rules that are exceeded.
+   */
+  async count(keyParts: readonly string[], rules: readonly LimitRule[]): Promise<void> {
+    const now = this.#clock.now();
+    const waits = await Promise.all(rules.map((rule) => this.#countOne(keyParts, rule, now)));
+    const longest = Math.max(0, ...waits);
+    if (longest > 0) throw new LimitExceeded(longest);
+  }
+
+  /** Forgets the attempts of the present windows, after a right guess. */
+  async reset(keyParts: readonly string[], rules: readonly LimitRule[]): Promise<void> {
+    const now = this.#clock.now();
+    const ids = rules.map((rule) => this.#idOf(keyParts, rule, windowAt(rule, now)));
+    if (ids.length > 0) await this.#data.delete(countersModel, { id: { in: ids } });
+  }
+
+  /** Seconds to wait; 0 when the attempt is within the limit. */
+  async #countOne(keyParts: readonly string[], rule: LimitRule, now: Date): Promise<number> {
+    const window = windowAt(rule, now);
+    const key = { id: this.#idOf(keyParts, rule, window) };
+    const count = await this.#data.increment(countersModel, key, 'count', 1, { expiresAt: window.end });
+    return count <= rule.limit ? 0 : Math.ceil((window.end.getTime() - now.getTime()) / 1000);
+  }
+
+  /** JSON keeps the parts apart, whatever is in them. */
+  #idOf(keyParts: readonly string[], { limit, windowSeconds }: LimitRule, { index }: Window): string {
+    return keyedDigest(this.#digestKey, JSON.stringify([keyParts, limit, windowSeconds, index]));
+  }
+}
+
+interface Window {
+  readonly index: number;
+  readonly end: Date;
+}
+
+function windowAt({ windowSeconds }: LimitRule, now: Date): Window {
+  const lengthMs = windowSeconds * 1000;
+  const index = Math.floor(now.getTime() / lengthMs);
+  return { index, end: new Date((index + 1) * lengthMs) };
+}

@@ -1,0 +1,22 @@
+import { Secret } from './secret.js';
+
+/** Texts from the environment: a variable that is not set is undefined. */
+export type SecretTexts = readonly (string | undefined)[];
+
+/**
+ * Where the app's secrets come from, newest first: the first one signs and seals, all of them verify and open. A function is
+ * called once, at boot; it may ask a vault.
+ */
+export type SecretSource = SecretTexts | (() => SecretTexts | Promise<SecretTexts>);
+
+/**
+ * The secrets as they are, unchecked; see `checkSecrets`.
+ *
+ * A missing older one is left out: `[process.env.AUTH_SECRET, process.env.AUTH_SECRET_OLD]` is how a ring looks between two
+ * rotations. A missing first one stays, as an empty secret, and is refused by the check: signing with an older one because the
+ * name of a variable was misspelt would go unnoticed until that one is removed.
+ */
+export async function readSecrets(source: SecretSource): Promise<readonly Secret[]> {
+  const texts = typeof source === 'function' ? await source() : source;
+  return texts.flatMap((text, index) => (text === undefined && index > 0 ? [] : [new Secret(text ?? '')]));
+}

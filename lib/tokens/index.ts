@@ -1,0 +1,10 @@
+/** Tokens: made and checked for one purpose, with keys derived for that purpose. */
+export type { JwsAlgorithm, JwsKey, JwsKeys } from './algorithm.js';
+export { Expunger } from './expunger.js';
+export type { ExpungerOptions } from './expunger.js';
+export { KeyRing } from './key-ring.js';
+export { tokensModel } from './models.js';
+export { RoomTokens } from './room-tokens.js';
+export type { RoomTokensOptions } from './room-tokens.js';
+export { UserTokens } from './user-tokens.js';
+export type { NewUserToken, UserTokenFacts, UserTokensOptions } from './user-tokens.js';

@@ -1,0 +1,93 @@
+import { digest } from '../crypto/index.js';
+import type { Subject } from '../resources/index.js';
+import type { JsonObject } from '../strategy/index.js';
+import type { Clock } from '../time/index.js';
+import type { JwsKeys } from './algorithm.js';
+import { checkClaims, parseClaims, parseSubject, RESERVED_CLAIMS, toSeconds } from './claims.js';
+import type { Claims, ExpectedClaims } from './claims.js';
+import { refuseTooLong, signJws, verifyJws } from './jws.js';
+import type { KeyRing } from './key-ring.js';
+import { LruCache } from './lru-cache.js';
+
+const TYPE = 'user+jwt';
+const CACHED_TOKENS = 1000;
+
+/** What {@link UserTokens} needs to know. */
+export interface UserTokensOptions {
+  readonly ring: KeyRing;
+  /** `iss`: the app. */
+  readonly issuer: string;
+  /** `aud`: one resource of the app. No two resources share it, nor the key derived for it. */
+  readonly audience: string;
+  readonly clock: Clock;
+  /** The absolute lifetime of a sign-in. */
+  readonly maxLifetimeSeconds: number;
+}
+
+/** What the token of a sign-in says. Whether the sign-in is still alive, only its row knows. */
+export interface UserTokenFacts {
+  readonly subject: Subject;
+  /** The `jti`: the id of the sign-in's row. */
+  readonly signInId: string;
+  /** For the caller to compare with the request's. */
+  readonly tenant: string | null;
+  /** Whole seconds. */
+  readonly issuedAt: Date;
+  /** Whole seconds, so up to one earlier than asked for. */
+  readonly expiresAt: Date;
+}
+
+export interface NewUserToken extends UserTokenFacts {
+  /** More claims for whoever reads the token. They cannot replace ours. */
+  readonly claims?: JsonObject | undefined;
+}
+
+/** The bearer tokens of one resource's sign-ins: purpose `user`. Only `sessions/` makes and accepts them. */
+export class UserTokens {
+  readonly #keys: JwsKeys;
+  readonly #expected: ExpectedClaims;
+  readonly #clock: Clock;
+  readonly #verified = new LruCache<Claims>(CACHED_TOKENS);
+
+  constructor({ ring, issuer, audience, clock, maxLifetimeSeconds }: UserTokensOptions) {
+    this.#keys = ring.keysFor(JSON.stringify(['user-token', audience]));
+    this.#expected = { issuer, audience, purpose: 'user', maxLifetimeSeconds };
+    this.#clock = clock;
+  }
+
+  /** @throws {RangeError} when it would live too long, or its claims are ours or too many: a bug, for it would be refused. */
+  issue({ subject, signInId, tenant, issuedAt, expiresAt, claims = {} }: NewUserToken): string {
+    const reserved = Object.keys(claims).find((name) => RESERVED_CLAIMS.has(name));
+    if (reserved !== undefined) throw new RangeError(`The claim "${reserved}" of a token cannot be replaced`);
+    const { issuer, audience, purpose, maxLifetimeSeconds } = this.#expected;
+    const [iat, exp] = [toSeconds(issuedAt), toSeconds(expiresAt)];
+    if (!(exp > iat && exp - iat <= maxLifetimeSeconds)) {
+      throw new RangeError(`A token must live between 1 and ${maxLifetimeSeconds} seconds, not ${exp - iat}`);
+    }
+    const ours = { iss: issuer, aud: audience, sub: subject, jti: signInId, iat, nbf: iat, exp, purpose, tenant };
+    return signJws(this.#keys.signing, TYPE, { ...claims, ...ours });
+  }
+
+  /**
+   * Reads a token. The signature is computed once and then remembered; everything that may have changed since, or that
+   * depends on who asks, is checked each time.
+   *
+   * @throws {InvalidToken} with the reasons of `verifyJws`, `parseClaims` and `checkClaims`.
+   */
+  verify(token: string): UserTokenFacts {
+    const claims = this.#claimsOf(token);
+    checkClaims(claims, this.#expected, this.#clock);
+    const [issuedAt, expiresAt] = [new Date(claims.iat * 1000), new Date(claims.exp * 1000)];
+    return { subject: parseSubject(claims.sub), signInId: claims.jti, tenant: claims.tenant, issuedAt, expiresAt };
+  }
+
+  #claimsOf(token: string): Claims {
+    refuseTooLong(token);
+    const tokenHash = digest(token);
+    const known = this.#verified.get(tokenHash);
+    if (known !== undefined) return known;
+    const claims = parseClaims(verifyJws(this.#keys, TYPE, token));
+    this.#verified.set(tokenHash, claims);
+    return claims;
+  }
+}
