@@ -64,6 +64,12 @@ export interface Accounts<U> {
     since: number,
     tx: DataLayer,
   ): Promise<number>;
+  /**
+   * Writes a private column anew where it still holds `from`: the same secret in another form, such as its hash with the
+   * present parameters. One conditional statement; no credential changes, so the epoch stays.
+   * @returns false where the column holds something else by now, and nothing was written.
+   */
+  rewriteSecret?(subject: Subject, field: string, from: Scalar, to: Scalar): Promise<boolean>;
   subjectOf(user: U): Subject;
 }
 

@@ -1,0 +1,128 @@
+import { InvalidInput, TooBusy, UniqueViolation } from '../../errors/index.js';
+import type { Subject } from '../../resources/index.js';
+import type { Account, Proof, StrategyContext } from '../../strategy/index.js';
+import { fail } from './password.errors.js';
+import { PasswordHasher } from './password.hasher.js';
+import type { ResolvedPasswordOptions } from './password.options.js';
+import { normalisePassword, readNewPassword, refuseGuessable } from './password.rules.js';
+
+/** A password that is to be set, as typed, with its repetition. */
+export interface NewPassword {
+  readonly password: string;
+  readonly passwordConfirmation: string;
+}
+
+/** What can be done with passwords, for whoever asks: no request in sight. */
+export class PasswordActions<U> {
+  readonly hasher: PasswordHasher;
+
+  constructor(readonly options: ResolvedPasswordOptions) {
+    this.hasher = new PasswordHasher(options);
+  }
+
+  /**
+   * @param identity Canonical.
+   * @throws {AuthenticationFailed} the same, after the same work, for a wrong password and for an unknown account.
+   */
+  async signIn(ctx: StrategyContext<U>, identity: string, typed: string): Promise<Proof<U>> {
+    const password = normalisePassword('password', typed, this.options.maxBytes);
+    const account = await ctx.accounts.findByIdentity(this.options.identityField, identity);
+    const proven = await this.#verify(ctx, account, password);
+    this.#rehashLater(ctx, proven, password);
+    return byPassword(proven.user, proven.subjectEpoch);
+  }
+
+  /**
+   * @param identity Canonical.
+   * @param accepted Further public fields.
+   * @throws {InvalidInput} `taken`, after the same work as for a free identity.
+   */
+  async register(
+    ctx: StrategyContext<U>,
+    identity: string,
+    typed: NewPassword,
+    accepted: Readonly<Record<string, string>>,
+  ): Promise<Proof<U>> {
+    const password = readNewPassword(typed.password, typed.passwordConfirmation, this.options);
+    await refuseGuessable(password, identity, this.options);
+    const passwordHash = await this.hasher.hash(password, ctx.client.address);
+    const values = { ...accepted, [this.options.identityField]: identity, passwordHash };
+    try {
+      const account = await ctx.data.transaction((tx) => ctx.accounts.create(values, tx));
+      return byPassword(account.user, account.subjectEpoch);
+    } catch (error) {
+      throw error instanceof UniqueViolation ? this.#taken(error) : error;
+    }
+  }
+
+  /**
+   * Replaces the password of somebody who knows the present one. Ends every sign-in and voids every link of the account.
+   *
+   * @throws {AuthenticationFailed} when the present password is wrong, when there is none, or when it changed meanwhile.
+   */
+  async change(ctx: StrategyContext<U>, subject: Subject, current: string, typed: NewPassword): Promise<Proof<U>> {
+    const present = normalisePassword('currentPassword', current, this.options.maxBytes);
+    const password = readNewPassword(typed.password, typed.passwordConfirmation, this.options);
+    const account = await this.#verify(ctx, await ctx.accounts.find(subject), present);
+    await refuseGuessable(password, this.identityOf(account.user), this.options);
+    const passwordHash = await this.hasher.hash(password, ctx.client.address);
+    const epoch = await ctx.data.transaction((tx) =>
+      ctx.accounts.changeCredentials(subject, { passwordHash }, account.subjectEpoch, tx),
+    );
+    return byPassword(account.user, epoch);
+  }
+
+  /** Empty where the user has none. */
+  identityOf(user: U): string {
+    return textOf(user, this.options.identityField);
+  }
+
+  async #verify(ctx: StrategyContext<U>, account: Account<U> | null, password: string): Promise<Account<U>> {
+    const hash = hashOf(account);
+    const matches = await this.hasher.matches(password, hash, ctx.client.address);
+    if (account === null) return fail('unknown_user');
+    if (hash === null) return fail('no_password');
+    return matches ? account : fail('wrong_password');
+  }
+
+  #rehashLater(ctx: StrategyContext<U>, account: Account<U>, password: string): void {
+    const from = hashOf(account);
+    if (from === null || !this.hasher.needsRehash(from)) return;
+    afterAnswerIfThereIsRoom(ctx, async () => {
+      const to = await this.hasher.hash(password, ctx.client.address);
+      await ctx.accounts.rewriteSecret?.(account.subject, 'passwordHash', from, to);
+    });
+  }
+
+  #taken({ fields }: UniqueViolation): InvalidInput {
+    const { identityField, accept } = this.options;
+    const field = fields.includes(identityField) ? identityField : accept.find((other) => fields.includes(other));
+    return InvalidInput.of(field ?? identityField, 'taken', 'is already taken');
+  }
+}
+
+/** For work that the next occasion can make up for. */
+function afterAnswerIfThereIsRoom<U>(ctx: StrategyContext<U>, work: () => Promise<void>): void {
+  try {
+    ctx.afterAnswer(work);
+  } catch (error) {
+    if (!(error instanceof TooBusy)) throw error;
+  }
+}
+
+/** The text in a public field of a user; empty where there is none. */
+export function textOf(user: unknown, field: string): string {
+  const value: unknown = typeof user === 'object' && user !== null ? Reflect.get(user, field) : undefined;
+  return typeof value === 'string' ? value : '';
+}
+
+/** RFC 8176 §2: `pwd`. */
+export function byPassword<U>(user: U, subjectEpoch: number): Proof<U> {
+  return { user, methods: ['pwd'], factors: 1, subjectEpoch };
+}
+
+/** Null where there is no account, or no password. */
+export function hashOf(account: Account<unknown> | null): string | null {
+  const hash = account?.secrets['passwordHash'];
+  return typeof hash === 'string' ? hash : null;
+}

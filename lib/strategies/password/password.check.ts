@@ -1,0 +1,72 @@
+import type { Problem } from '../../errors/index.js';
+import type { ResourceFacts } from '../../strategy/index.js';
+import type { ResolvedPasswordOptions } from './password.options.js';
+
+const TEXTS: ReadonlySet<string | undefined> = new Set(['text', 'username', 'email']);
+
+/** What does not fit together with the resource, for the one list of problems at boot. */
+export function findProblems(options: ResolvedPasswordOptions, resource: ResourceFacts): readonly Problem[] {
+  const where = `resources.${resource.subjectName}.strategies.${options.name}`;
+  return [
+    ...identityProblems(options, resource, where),
+    ...acceptProblems(options, resource, where),
+    ...addressProblems(options, resource, where),
+    ...routeProblems(options, where),
+  ];
+}
+
+function identityProblems(
+  { identityField }: ResolvedPasswordOptions,
+  { fields }: ResourceFacts,
+  where: string,
+): readonly Problem[] {
+  const kind = fields.get(identityField);
+  if (kind === 'email' || kind === 'username') return [];
+  return [
+    {
+      where: `${where}.identityField`,
+      wrong: `the field "${identityField}" is declared as ${kind ?? 'nothing'}, so it has no one spelling`,
+      cure: `leave "${identityField}" out of the resource's fields, or declare it as 'email' or 'username'`,
+    },
+  ];
+}
+
+function acceptProblems({ accept }: ResolvedPasswordOptions, { fields }: ResourceFacts, where: string): Problem[] {
+  const wrong = accept.filter((field) => !TEXTS.has(fields.get(field)));
+  return wrong.map((field) => ({
+    where: `${where}.accept`,
+    wrong: `"${field}" is ${fields.get(field) ?? 'no public field of the resource'}`,
+    cure: `declare it in the resource's fields as 'text', 'username' or 'email', or take it out of accept`,
+  }));
+}
+
+/** A reset link must go to an address: a user name is none. */
+function addressProblems(
+  { resettable }: ResolvedPasswordOptions,
+  { fields }: ResourceFacts,
+  where: string,
+): readonly Problem[] {
+  if (resettable === undefined) return [];
+  const kind = fields.get(resettable.addressField);
+  if (kind !== undefined && kind !== 'username') return [];
+  return [
+    {
+      where: `${where}.resettable.addressField`,
+      wrong: `"${resettable.addressField}" is ${kind ?? 'no public field of the resource'}: no message can be sent there`,
+      cure: `name the field that holds the address: resettable: { addressField: 'email', … }`,
+    },
+  ];
+}
+
+function routeProblems({ routes, registration, resettable, signInTokens }: ResolvedPasswordOptions, where: string) {
+  const phases = new Set(['sign-in', 'change']);
+  if (registration !== 'closed') phases.add('register');
+  if (resettable) phases.add('reset-request').add('reset');
+  if (signInTokens) phases.add('issue-sign-in-token').add('sign-in-with-token');
+  const unknown = Object.keys(routes).filter((phase) => !phases.has(phase));
+  return unknown.map((phase) => ({
+    where: `${where}.routes`,
+    wrong: `there is no phase "${phase}" here`,
+    cure: `use one of: ${[...phases].join(', ')}`,
+  }));
+}

@@ -1,0 +1,151 @@
+import { argon2id } from '../../hash-providers/argon2/index.js';
+import { HashQueue, type HashProvider } from '../../hash-providers/index.js';
+import type { SenderRef } from '../../senders/index.js';
+import type { Routes } from '../../strategy/index.js';
+import { MINUTE } from '../../time/index.js';
+import { isCommonPassword } from './password.rules.js';
+
+type FieldOf<U> = Extract<keyof U, string>;
+
+/** Options of {@link password}. */
+export interface PasswordOptions<U> {
+  /** The field that somebody signs in with. One account per value; it is made unique. */
+  readonly identityField: FieldOf<U>;
+  /** What the identity is: its canonical spelling depends on it. @default 'email' for a field named `email`, else 'username' */
+  readonly identity?: 'email' | 'username' | undefined;
+  /** In routes and activities. kebab-case. @default 'password' */
+  readonly name?: string | undefined;
+  /**
+   * `immediate`: whoever registers is signed in, and a taken identity is told. `closed`: there is no such phase.
+   * @default 'immediate'
+   */
+  readonly registration?: 'immediate' | 'closed' | undefined;
+  /** More public fields that `register` takes, as optional texts. @default [] */
+  readonly accept?: readonly FieldOf<U>[] | undefined;
+  /** Code points of a new password, after NFC. At least 8; 15 where nothing but the password protects. @default 8 */
+  readonly minLength?: number | undefined;
+  /** Bytes (UTF-8) of any password, typed or new. At most 1024, at least 256. @default 1024 */
+  readonly maxBytes?: number | undefined;
+  /** Words that no new password may contain, such as the app's name. The account's own identity is one. @default [] */
+  readonly contextWords?: readonly string[] | undefined;
+  /** True for a new password that must not be used. Gets it in NFC. @default isCommonPassword */
+  readonly blocklist?: ((password: string) => Promise<boolean>) | undefined;
+  /** Turns on `reset-request` and `reset`. @default off */
+  readonly resettable?: PasswordResetOptions<U> | undefined;
+  /** Turns on `issue-sign-in-token` and `sign-in-with-token`. @default off */
+  readonly signInTokens?: SignInTokenOptions | undefined;
+  /** Makes the hashes. @default argon2id() */
+  readonly hashProvider?: HashProvider | undefined;
+  /** Verify hashes made elsewhere; each is replaced by one of `hashProvider` when its owner signs in. @default [] */
+  readonly importedHashes?: readonly HashProvider[] | undefined;
+  /** Give several resources the same one, to bound their memory together. @default a queue of this strategy's own */
+  readonly hashQueue?: HashQueue | undefined;
+  /** By phase. @default {} */
+  readonly routes?: Routes | undefined;
+}
+
+/** Options of `resettable`. */
+export interface PasswordResetOptions<U> {
+  /** Sends messages of purpose `reset`. */
+  readonly sender: SenderRef;
+  /** The app's page that the mailed link opens, root-relative; it gets the query parameter `token`. */
+  readonly page: string;
+  /** From sending, in seconds. At most 1800. @default 1800 */
+  readonly tokenLifetimeSeconds?: number | undefined;
+  /** The field that holds where to send. @default identityField */
+  readonly addressField?: FieldOf<U> | undefined;
+}
+
+/** Options of `signInTokens`. */
+export interface SignInTokenOptions {
+  /** In seconds. At most 300. @default 60 */
+  readonly lifetimeSeconds?: number | undefined;
+}
+
+type Whole<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
+
+/** What `password()` was told, made whole. Which fields a user has, the types have checked by then. */
+export interface ResolvedPasswordOptions extends Whole<
+  Omit<PasswordOptions<unknown>, 'identityField' | 'accept' | 'resettable' | 'signInTokens'>
+> {
+  readonly identityField: string;
+  readonly accept: readonly string[];
+  /** Undefined: off. */
+  readonly resettable: ResolvedResetOptions | undefined;
+  /** Undefined: off. */
+  readonly signInTokens: ResolvedSignInTokenOptions | undefined;
+}
+
+export type ResolvedSignInTokenOptions = Whole<SignInTokenOptions>;
+
+export interface ResolvedResetOptions extends Whole<Omit<PasswordResetOptions<unknown>, 'addressField'>> {
+  readonly addressField: string;
+}
+
+/** @throws {RangeError} when a value is out of range. */
+export function resolvePasswordOptions<U>({
+  identityField,
+  identity = identityField === 'email' ? 'email' : 'username',
+  name = 'password',
+  registration = 'immediate',
+  accept = [],
+  minLength = 8,
+  maxBytes = 1024,
+  contextWords = [],
+  blocklist = isCommonPassword,
+  resettable,
+  signInTokens,
+  hashProvider = argon2id(),
+  importedHashes = [],
+  hashQueue = new HashQueue(),
+  routes = {},
+}: PasswordOptions<U>): ResolvedPasswordOptions {
+  demand(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name), `name must be kebab-case, got ${name}`);
+  demand(Number.isInteger(minLength) && minLength >= 8, `minLength must be at least 8, got ${minLength}`);
+  demand(minLength <= 64, `minLength must be at most 64 (ASVS 6.2.9), got ${minLength}`);
+  demand(maxBytes >= 256 && maxBytes <= 1024, `maxBytes must be from 256 to 1024, got ${maxBytes}`);
+  const reserved = new Set<string>([identityField, 'password', 'passwordConfirmation', 'passwordHash', 'id']);
+  const clash = accept.find((field) => reserved.has(field));
+  demand(clash === undefined, `accept must not name ${clash}`);
+  return Object.freeze({
+    identityField,
+    identity,
+    name,
+    registration,
+    accept: [...accept],
+    minLength,
+    maxBytes,
+    contextWords,
+    blocklist,
+    resettable: resettable && resolveReset(identityField, resettable),
+    signInTokens: signInTokens && resolveSignInTokens(signInTokens),
+    hashProvider,
+    importedHashes,
+    hashQueue,
+    routes,
+  });
+}
+
+function resolveReset<U>(
+  identityField: FieldOf<U>,
+  { sender, page, tokenLifetimeSeconds = 30 * MINUTE, addressField = identityField }: PasswordResetOptions<U>,
+): ResolvedResetOptions {
+  demand(/^\/(?![/\\])/.test(page), `resettable.page must be a path that starts with one "/", got ${page}`);
+  demand(
+    tokenLifetimeSeconds > 0 && tokenLifetimeSeconds <= 30 * MINUTE,
+    `resettable.tokenLifetimeSeconds must be at most 1800, got ${tokenLifetimeSeconds}`,
+  );
+  return Object.freeze({ sender, page, tokenLifetimeSeconds, addressField });
+}
+
+function resolveSignInTokens({ lifetimeSeconds = MINUTE }: SignInTokenOptions): ResolvedSignInTokenOptions {
+  demand(
+    lifetimeSeconds > 0 && lifetimeSeconds <= 5 * MINUTE,
+    `signInTokens.lifetimeSeconds must be at most 300, got ${lifetimeSeconds}`,
+  );
+  return Object.freeze({ lifetimeSeconds });
+}
+
+function demand(holds: boolean, message: string): void {
+  if (!holds) throw new RangeError(`password: ${message}`);
+}

@@ -1,0 +1,59 @@
+import { InvalidToken } from '../../errors/index.js';
+import type { Account, StrategyContext } from '../../strategy/index.js';
+import { textOf, type NewPassword, type PasswordActions } from './password.actions.js';
+import type { ResolvedResetOptions } from './password.options.js';
+import { readNewPassword, refuseGuessable } from './password.rules.js';
+
+/** Forgotten passwords: a link goes to the address on record, and whoever has it may set a new one. Signs nobody in. */
+export class PasswordReset<U> {
+  constructor(
+    private readonly actions: PasswordActions<U>,
+    private readonly resettable: ResolvedResetOptions,
+  ) {}
+
+  /**
+   * Mails a link to the account, if there is one. Void at the next request, and at any change of a credential.
+   *
+   * @param identity Canonical.
+   */
+  async request(ctx: StrategyContext<U>, identity: string): Promise<void> {
+    const account = await ctx.accounts.findByIdentity(this.actions.options.identityField, identity);
+    if (account === null) return;
+    const { user, subject, subjectEpoch } = account;
+    const to = textOf(user, this.resettable.addressField);
+    if (to === '') return;
+
+    const { page, tokenLifetimeSeconds } = this.resettable;
+    await ctx.data.transaction(async (tx) => {
+      const about = { subject, subjectEpoch, lifetimeSeconds: tokenLifetimeSeconds };
+      const { token } = await ctx.tokens.issue('reset', about, tx);
+      ctx.send({ purpose: 'reset', to, user, link: ctx.links.page(page, { token }) }, tx);
+    });
+  }
+
+  /**
+   * Sets a new password. Ends every sign-in and voids every other link of the account; a refused password spends nothing.
+   *
+   * @throws {InvalidToken} @throws {InvalidInput}
+   */
+  async reset(ctx: StrategyContext<U>, token: string, typed: NewPassword): Promise<void> {
+    const { options, hasher } = this.actions;
+    const password = readNewPassword(typed.password, typed.passwordConfirmation, options);
+    const { user } = await this.#accountOf(ctx, token);
+    await refuseGuessable(password, this.actions.identityOf(user), options);
+    const passwordHash = await hasher.hash(password, ctx.client.address);
+    await ctx.data.transaction(async (tx) => {
+      const { subject, subjectEpoch } = await ctx.tokens.spend('reset', token, tx);
+      if (subject === null) throw new InvalidToken('unknown_user');
+      await ctx.accounts.changeCredentials(subject, { passwordHash }, subjectEpoch, tx);
+    });
+  }
+
+  /** Read before anything is hashed: whoever has no token gets no work out of us. */
+  async #accountOf(ctx: StrategyContext<U>, token: string): Promise<Account<U>> {
+    const { subject } = await ctx.tokens.read('reset', token);
+    const account = subject === null ? null : await ctx.accounts.find(subject);
+    if (account === null) throw new InvalidToken('unknown_user');
+    return account;
+  }
+}

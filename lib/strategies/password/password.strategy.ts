@@ -1,0 +1,68 @@
+import type { Problem } from '../../errors/index.js';
+import type { Phase, ResourceFacts, RoomColumn, Routes, Strategy, StrategyContext } from '../../strategy/index.js';
+import type { SenderRef } from '../../senders/index.js';
+import { hashOf, PasswordActions } from './password.actions.js';
+import { findProblems } from './password.check.js';
+import type { ResolvedPasswordOptions } from './password.options.js';
+import {
+  changePhase,
+  issueSignInTokenPhase,
+  registerPhase,
+  resetPhase,
+  resetRequestPhase,
+  signInPhase,
+  signInWithTokenPhase,
+} from './password.phases.js';
+import { PasswordReset } from './password.reset.js';
+import { SignInTokenActions } from './password.sign-in-token.js';
+
+/** Sign in with an identity and a password. */
+export class PasswordStrategy<U> implements Strategy<U> {
+  readonly name: string;
+  readonly columns: Readonly<Record<string, RoomColumn>>;
+  readonly purposes: readonly string[];
+  readonly senders: Readonly<Record<string, SenderRef>>;
+  readonly routes: Routes;
+  readonly phases: readonly Phase<U>[];
+  readonly #actions: PasswordActions<U>;
+
+  constructor(private readonly options: ResolvedPasswordOptions) {
+    const { resettable, signInTokens } = options;
+    this.#actions = new PasswordActions<U>(options);
+    this.name = options.name;
+    this.columns = {
+      [options.identityField]: { type: 'text', private: false, unique: true, kind: options.identity },
+      passwordHash: { type: 'text', private: true, nullable: true },
+    };
+    this.purposes = [...(resettable ? ['reset'] : []), ...(signInTokens ? ['sign-in'] : [])];
+    this.senders = resettable ? { reset: resettable.sender } : {};
+    this.routes = { 'issue-sign-in-token': { enabled: false }, ...options.routes };
+    this.phases = [...this.#signingIn(), ...this.#handingOver(), ...this.#resetting(), changePhase(this.#actions)];
+  }
+
+  readonly prepare = (): Promise<void> => this.#actions.hasher.prepare();
+
+  readonly check = (resource: ResourceFacts): readonly Problem[] => findProblems(this.options, resource);
+
+  readonly waysIn = async (user: U, ctx: StrategyContext<U>): Promise<number> => {
+    const account = await ctx.accounts.find(ctx.accounts.subjectOf(user));
+    return hashOf(account) === null ? 0 : 1;
+  };
+
+  #signingIn(): readonly Phase<U>[] {
+    const signIn = signInPhase(this.#actions);
+    return this.options.registration === 'closed' ? [signIn] : [registerPhase(this.#actions), signIn];
+  }
+
+  #handingOver(): readonly Phase<U>[] {
+    if (this.options.signInTokens === undefined) return [];
+    const tokens = new SignInTokenActions(this.#actions, this.options.signInTokens);
+    return [issueSignInTokenPhase(this.#actions, tokens), signInWithTokenPhase(tokens)];
+  }
+
+  #resetting(): readonly Phase<U>[] {
+    if (this.options.resettable === undefined) return [];
+    const resetting = new PasswordReset(this.#actions, this.options.resettable);
+    return [resetRequestPhase(this.#actions, resetting), resetPhase(resetting)];
+  }
+}
