@@ -1,0 +1,22 @@
+/** What a database has. By the name of the table as the model gives it; a table that is not there is missing. */
+export type Catalog = ReadonlyMap<string, TableFacts>;
+
+export interface TableFacts {
+  readonly columns: ReadonlyMap<string, ColumnFacts>;
+  readonly indexes: readonly IndexFacts[];
+}
+
+export interface ColumnFacts {
+  /** In the database's own words. */
+  readonly type: string;
+  /** Null is the default one. */
+  readonly collation: string | null;
+}
+
+export interface IndexFacts {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly unique: boolean;
+  /** Over every row, and over columns alone. */
+  readonly whole: boolean;
+}

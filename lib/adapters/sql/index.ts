@@ -1,0 +1,2 @@
+export { ddlFor, sqlDataLayer } from './sql-data-layer.js';
+export type { SqlDataLayerOptions } from './sql.options.js';

@@ -1,0 +1,158 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { StoreUnavailable } from '../../../errors/index.js';
+import { Turns } from '../../turns.js';
+import type { Catalog } from '../catalog.js';
+import type { Compiler, Result, RunText, Sql, SqlDatabase, SqlTransaction, Statement } from '../dialect.js';
+import { errorOf, isBusy } from './libsql.errors.js';
+import type { LibsqlHandle } from './libsql-handle.js';
+import { describeTables } from './libsql.catalog.js';
+
+export interface LibsqlParts {
+  readonly compiler: Compiler;
+  readonly sql: Sql;
+  readonly reader: LibsqlHandle;
+  readonly writer: LibsqlHandle;
+  readonly timeoutMs: number;
+}
+
+/**
+ * A file in WAL mode behind two handles. Writers of this process take turns on one, those of other processes are waited for
+ * without blocking the event loop; readers have the other and wait for nobody.
+ */
+export class LibsqlDatabase implements SqlDatabase {
+  readonly compiler: Compiler;
+  readonly sql: Sql;
+  catalog: Catalog = new Map();
+  readonly #parts: LibsqlParts;
+  readonly #turns: Turns;
+
+  constructor(parts: LibsqlParts) {
+    this.compiler = parts.compiler;
+    this.sql = parts.sql;
+    this.#parts = parts;
+    this.#turns = new Turns(parts.timeoutMs);
+  }
+
+  async run(statement: Statement, parameters: readonly unknown[]): Promise<Result> {
+    return statement.writes ? this.#write(statement, parameters) : this.#read(statement, parameters);
+  }
+
+  async begin(): Promise<SqlTransaction> {
+    const started = performance.now();
+    const done = await this.#turns.take();
+    try {
+      await this.#lock(started);
+    } catch (error) {
+      done();
+      throw error;
+    }
+    return this.#transaction(done);
+  }
+
+  async describe(tables: readonly string[]): Promise<Catalog> {
+    return describeTables(this.#parts.reader, tables);
+  }
+
+  async migrate(work: (run: RunText, describe: (tables: readonly string[]) => Promise<Catalog>) => Promise<void>) {
+    const { writer } = this.#parts;
+    await this.#turns.use(async () => {
+      await this.#lock(performance.now());
+      try {
+        await work(
+          async (text) => writer.exec(text),
+          async (tables) => describeTables(writer, tables),
+        );
+        writer.exec('commit');
+      } catch (error) {
+        writer.exec('rollback');
+        throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#turns.use(() => {
+      this.#parts.reader.close();
+      this.#parts.writer.close();
+    });
+  }
+
+  async #read(statement: Statement, parameters: readonly unknown[]): Promise<Result> {
+    const started = performance.now();
+    for (;;) {
+      try {
+        return this.#parts.reader.run(statement, parameters);
+      } catch (error) {
+        if (!isBusy(error)) throw errorOf(error, statement.model);
+        await this.#pauseFor(started);
+      }
+    }
+  }
+
+  // Never in autocommit: a statement with RETURNING that meets SQLITE_BUSY stays open in libsql, and its lock with it.
+  async #write(statement: Statement, parameters: readonly unknown[]): Promise<Result> {
+    const transaction = await this.begin();
+    try {
+      const result = await transaction.run(statement, parameters);
+      await transaction.commit();
+      return result;
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+  }
+
+  #transaction(done: () => void): SqlTransaction {
+    const { writer } = this.#parts;
+    let open = true;
+    const end = (text: string): void => {
+      if (!open) return;
+      writer.exec(text);
+      open = false;
+      done();
+    };
+    return {
+      run: async (statement, parameters) => mapped(statement, () => writer.run(statement, parameters)),
+      commit: async () => {
+        try {
+          end('commit');
+        } catch {
+          throw new StoreUnavailable('storage');
+        }
+      },
+      rollback: async () => {
+        try {
+          end('rollback');
+        } catch {
+          open = false; // SQLite has rolled back by itself, as it does when the disk is full
+          done();
+        }
+      },
+    };
+  }
+
+  async #lock(started: number): Promise<void> {
+    for (;;) {
+      try {
+        return this.#parts.writer.exec('begin immediate');
+      } catch (error) {
+        if (!isBusy(error)) throw new StoreUnavailable('storage');
+        await this.#pauseFor(started);
+      }
+    }
+  }
+
+  // Another process has the file. A few milliseconds, each time another number of them.
+  async #pauseFor(started: number): Promise<void> {
+    if (performance.now() - started > this.#parts.timeoutMs) throw new StoreUnavailable('timeout');
+    await pause(1 + Math.random() * 5);
+  }
+}
+
+function mapped<T>({ model }: Statement, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw errorOf(error, model);
+  }
+}

@@ -1,0 +1,64 @@
+import type { Problem } from '../../errors/index.js';
+import type { Model } from '../../resources/data-layer.js';
+import { sameFields } from '../models.js';
+import type { Catalog, TableFacts } from './catalog.js';
+import { addColumn, createIndex, createTable, indexesOf } from './ddl.js';
+import type { DdlDialect, Index } from './ddl.js';
+import { sameList, tablesOf } from './tables.js';
+import type { Table } from './tables.js';
+
+/** What is to be run so that the models find their tables. Nothing is ever dropped or changed. */
+export function migrationOf(dialect: DdlDialect, models: readonly Model[], catalog: Catalog): readonly string[] {
+  return tablesOf(models).flatMap((table) => {
+    const found = catalog.get(table.name);
+    const start = found ? missingColumns(dialect, table, found) : [createTable(dialect, table)];
+    const indexes = indexesOf(table).filter((index) => !found || !hasIndex(found, index));
+    return [...start, ...indexes.map(createIndex)];
+  });
+}
+
+// A column that may not be null has no value for the rows that are there; `problemsOf` tells of it.
+function missingColumns(dialect: DdlDialect, table: Table, found: TableFacts): readonly string[] {
+  return [...table.columns]
+    .filter(([name, column]) => column.nullable && !found.columns.has(name))
+    .map(([name, column]) => addColumn(dialect, table, name, column));
+}
+
+function hasIndex(found: TableFacts, index: Index): boolean {
+  return found.indexes.some(({ columns, unique, whole, name }) =>
+    index.unique
+      ? unique && whole && sameFields(columns, index.columns)
+      : name === index.name || sameList(columns, index.columns),
+  );
+}
+
+const CURE = 'run it with `migrate: true`, or run the statements of `ddlFor`';
+
+/** What keeps the models from working on what is there. */
+export function problemsOf(name: string, models: readonly Model[], catalog: Catalog): readonly Problem[] {
+  return tablesOf(models).flatMap((table) => {
+    const where = `dataLayer.${name}.${table.name}`;
+    const found = catalog.get(table.name);
+    if (!found) return [{ where, wrong: 'the table is missing', cure: CURE }];
+    return [...columnProblems(where, table, found), ...uniqueProblems(where, table, found)];
+  });
+}
+
+function columnProblems(where: string, table: Table, found: TableFacts): readonly Problem[] {
+  return [...table.columns]
+    .filter(([name]) => !found.columns.has(name))
+    .map(([name, { type, nullable }]) => ({
+      where: `${where}.${name}`,
+      wrong: `the ${type} column is missing`,
+      cure: nullable
+        ? CURE
+        : 'add it with a value for the rows that exist: it may not be null, so `migrate: true` cannot',
+    }));
+}
+
+function uniqueProblems(where: string, table: Table, found: TableFacts): readonly Problem[] {
+  const unique = found.indexes.filter((index) => index.unique && index.whole);
+  return [table.primaryKey, ...table.unique]
+    .filter((set) => !unique.some(({ columns }) => sameFields(columns, set)))
+    .map((set) => ({ where, wrong: `no unique index on (${set.join(', ')})`, cure: CURE }));
+}

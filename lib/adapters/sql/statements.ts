@@ -1,0 +1,186 @@
+import type { Compilable, RawBuilder, SelectQueryBuilder } from 'kysely';
+import type { Model, Page, Row, SignInJoin } from '../../resources/data-layer.js';
+import { columnOf } from '../conditions.js';
+import type { Condition } from '../conditions.js';
+import type { Catalog } from './catalog.js';
+import type { Compiler, Dialect, Sql, Statement } from './dialect.js';
+import { columnName, columnNames } from './names.js';
+
+interface Shape {
+  readonly model: Model;
+  readonly returns: readonly string[];
+  readonly writes: boolean;
+  readonly conditions: readonly Condition[];
+}
+
+/**
+ * Compiles the calls of the port. What stands where a value will be is its slot: the index of the value among those of the
+ * call, which come in the order in which the methods below count them.
+ */
+export class Statements {
+  #names = 0;
+
+  constructor(
+    private readonly compiler: Compiler,
+    private readonly sql: Sql,
+    private readonly dialect: Dialect,
+  ) {}
+
+  /** Slots: the values. */
+  insert(model: Model, fields: readonly string[]): Statement {
+    const returns = Object.keys(model.columns);
+    const query = this.#insertInto(model, fields).returning([...columnNames(model, returns)]);
+    return this.#statement(query, { model, returns, writes: true, conditions: [] });
+  }
+
+  /** Slots: the values. */
+  insertIfAbsent(model: Model, fields: readonly string[]): Statement {
+    const query = this.#insertInto(model, fields).onConflict((conflict) => conflict.doNothing());
+    return this.#statement(query, { model, returns: [], writes: true, conditions: [] });
+  }
+
+  /** Slots: the values, which hold the key and the field. */
+  increment(model: Model, fields: readonly string[], key: readonly string[], field: string): Statement {
+    const [column = field] = columnNames(model, [field]);
+    const kept = this.sql.ref(`${model.table}.${column}`);
+    const sum = this.sql`coalesce(${kept}, 0) + ${this.sql.ref(`excluded.${column}`)}`;
+    const query = this.#insertInto(model, fields)
+      .onConflict((conflict) => conflict.columns([...columnNames(model, key)]).doUpdateSet({ [column]: sum }))
+      .returning([column]);
+    return this.#statement(query, { model, returns: [field], writes: true, conditions: [] });
+  }
+
+  /** Slots: the conditions, then `after` where there is one, then the limit. */
+  find(model: Model, conditions: readonly Condition[], fields: readonly string[], page: Page | null): Statement {
+    const base = this.compiler.selectFrom(model.table).select([...columnNames(model, fields)]);
+    const slots = countOf(conditions);
+    const selected = base.where(this.#all(model, conditions, 0));
+    const query = page ? this.#paged(model, selected, page, slots) : selected.limit(slots);
+    return this.#statement(query, { model, returns: fields, writes: false, conditions });
+  }
+
+  /** Slots: the changes, then the conditions. */
+  update(model: Model, fields: readonly string[], conditions: readonly Condition[]): Statement {
+    const names = columnNames(model, fields);
+    const changes: Record<string, unknown> = Object.fromEntries(names.map((name, slot) => [name, slot]));
+    // No changes still means: lock the rows and count them.
+    const [key = ''] = columnNames(model, model.primaryKey);
+    if (fields.length === 0) changes[key] = this.sql.ref(key);
+    const query = this.compiler
+      .updateTable(model.table)
+      .set(changes)
+      .where(this.#all(model, conditions, fields.length));
+    return this.#statement(query, { model, returns: [], writes: true, conditions });
+  }
+
+  /** Slots: the conditions; with a limit, the conditions again and the limit. */
+  delete(model: Model, conditions: readonly Condition[], limited: boolean): Statement {
+    const query = this.compiler.deleteFrom(model.table).where(this.#all(model, conditions, 0));
+    const limit = limited ? this.#chosen(model, conditions, countOf(conditions)) : this.sql<boolean>`1 = 1`;
+    return this.#statement(query.where(limit), { model, returns: [], writes: true, conditions });
+  }
+
+  /** Slots: the handle or id, then the tenant where there is one. */
+  findSignIn(join: SignInJoin, by: 'handleHash' | 'id', catalog: Catalog): Statement {
+    const { signIns, user, userKey, userFields } = join;
+    const column = columnOf(user, userKey);
+    const matches = this.dialect.keyEquals({
+      sql: this.sql,
+      key: this.sql.ref(`u.${columnName(userKey, column)}`),
+      text: this.sql.ref(`s.${columnName('userKey', columnOf(signIns, 'userKey'))}`),
+      column,
+      found: catalog.get(user.table)?.columns.get(columnName(userKey, column)),
+    });
+    const tenants = [tenantRef('s', signIns), tenantRef('u', user)].flatMap((ref) => (ref ? [ref] : []));
+    const query = tenants.reduce(
+      (joined, ref) => joined.where(this.sql.ref(ref), '=', 1),
+      this.compiler
+        .selectFrom([`${signIns.table} as s`, `${user.table} as u`])
+        .select(aliased('s', columnNames(signIns, Object.keys(signIns.columns))))
+        .select(aliased('u', columnNames(user, userFields)))
+        .where(this.sql.ref(`s.${columnName(by, columnOf(signIns, by))}`), '=', 0)
+        .where(matches),
+    );
+    const returns = Object.keys(signIns.columns);
+    const statement = this.#statement(query, { model: signIns, returns, writes: false, conditions: [] });
+    return { ...statement, columns: [...statement.columns, ...resultColumns(user, userFields)] };
+  }
+
+  #insertInto(model: Model, fields: readonly string[]) {
+    const query = this.compiler.insertInto(model.table);
+    const names = columnNames(model, fields);
+    return names.length === 0
+      ? query.defaultValues()
+      : query.values(Object.fromEntries(names.map((name, slot) => [name, slot])));
+  }
+
+  #paged(model: Model, query: Selection, page: Page, slots: number): Selection {
+    const { orderBy, direction = 'ascending' } = page;
+    const column = columnOf(model, orderBy);
+    const ref = this.sql.ref(columnName(orderBy, column));
+    const ascending = direction === 'ascending';
+    const nulls = this.dialect.saysNullsFirst && column.nullable ? (ascending ? ' nulls first' : ' nulls last') : '';
+    const ordered = query.orderBy(this.sql`${ref} ${this.sql.raw(`${ascending ? 'asc' : 'desc'}${nulls}`)}`);
+    if (page.after === undefined || page.after === null) return ordered.limit(slots);
+    return ordered.where(ref, ascending ? '>' : '<', slots).limit(slots + 1);
+  }
+
+  // The conditions stand outside too: a row that changed since it was chosen is checked again, and left.
+  #chosen(model: Model, conditions: readonly Condition[], first: number): RawBuilder<boolean> {
+    const key = this.sql.join(columnNames(model, model.primaryKey).map((name) => this.sql.ref(name)));
+    const table = this.sql.table(model.table);
+    const lock = this.sql.raw(this.dialect.locksChosenRows ? ' for update' : '');
+    const limit = this.sql.val(first + countOf(conditions));
+    const matching = this.#all(model, conditions, first);
+    return this.sql`(${key}) in (select ${key} from ${table} where ${matching} limit ${limit}${lock})`;
+  }
+
+  #all(model: Model, conditions: readonly Condition[], first: number): RawBuilder<boolean> {
+    let slot = first;
+    const parts = conditions.map(({ field, column, operator, values }) => {
+      const ref = this.sql.ref(`${model.table}.${columnName(field, column)}`);
+      if (operator === 'is null' || operator === 'is not null') return this.sql`${ref} ${this.sql.raw(operator)}`;
+      const slots = values.map(() => this.sql.val(slot++));
+      if (operator !== 'in') return this.sql`${ref} ${this.sql.raw(operator)} ${slots[0]}`;
+      return slots.length === 0 ? this.sql`1 = 0` : this.sql`${ref} in (${this.sql.join(slots)})`;
+    });
+    return parts.length === 0 ? this.sql<boolean>`1 = 1` : this.sql<boolean>`${this.sql.join(parts, this.sql` and `)}`;
+  }
+
+  #statement(query: Compilable, { model, returns, writes, conditions }: Shape): Statement {
+    const { sql, parameters } = query.compile();
+    const varies = conditions.some(({ operator }) => operator === 'in');
+    const name = varies ? null : `nest_auth_plug_${this.#names++}`;
+    return { sql, slots: parameters.map(Number), columns: resultColumns(model, returns), writes, name, model };
+  }
+}
+
+type Selection = SelectQueryBuilder<Record<string, Record<string, unknown>>, string, Record<string, unknown>>;
+
+function resultColumns(model: Model, fields: readonly string[]): Statement['columns'] {
+  return fields.map((field) => ({ field, column: columnOf(model, field) }));
+}
+
+function countOf(conditions: readonly Condition[]): number {
+  return conditions.reduce((count, { values }) => count + values.length, 0);
+}
+
+// Rows come back as arrays, so the names only have to be unlike each other.
+function aliased(table: 's' | 'u', columns: readonly string[]): `${'s' | 'u'}.${string} as ${string}`[] {
+  return columns.map((name) => `${table}.${name} as ${table}_${name}` as const);
+}
+
+function tenantRef(table: 's' | 'u', model: Model): string | null {
+  if (model.tenantField === null) return null;
+  return `${table}.${columnName(model.tenantField, columnOf(model, model.tenantField))}`;
+}
+
+/** The parts of a call that its text depends on. */
+export function shapeOf(conditions: readonly Condition[]): string {
+  return conditions.map(({ field, operator, values }) => `${field} ${operator} ${values.length}`).join('&');
+}
+
+/** The fields of a row, which decide the text of an insert or update. */
+export function shapeOfRow(row: Row): string {
+  return Object.keys(row).join('&');
+}

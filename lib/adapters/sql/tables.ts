@@ -1,0 +1,47 @@
+import type { Column, Model } from '../../resources/data-layer.js';
+import { sameFields } from '../models.js';
+import { columnName, columnNames } from './names.js';
+
+/** A table of all models that speak of it, in the database's names. */
+export interface Table {
+  readonly name: string;
+  readonly columns: ReadonlyMap<string, Column>;
+  readonly primaryKey: readonly string[];
+  readonly unique: readonly (readonly string[])[];
+  readonly indexes: readonly (readonly string[])[];
+}
+
+/** Two resources may keep their rows in one table: each sees its own columns, the table has them all. */
+export function tablesOf(models: readonly Model[]): readonly Table[] {
+  const tables = new Map<string, Table>();
+  for (const model of models) {
+    const known = tables.get(model.table);
+    const table = tableOf(model);
+    tables.set(model.table, known ? merged(known, table) : table);
+  }
+  return [...tables.values()];
+}
+
+function tableOf(model: Model): Table {
+  const columns = Object.entries(model.columns).map(([field, column]) => [columnName(field, column), column] as const);
+  return {
+    name: model.table,
+    columns: new Map(columns),
+    primaryKey: columnNames(model, model.primaryKey),
+    unique: (model.unique ?? []).map((fields) => columnNames(model, fields)),
+    indexes: (model.indexes ?? []).map((fields) => columnNames(model, fields)),
+  };
+}
+
+function merged(left: Table, right: Table): Table {
+  return {
+    ...left,
+    columns: new Map([...right.columns, ...left.columns]),
+    unique: [...left.unique, ...right.unique.filter((set) => !left.unique.some((known) => sameFields(known, set)))],
+    indexes: [...left.indexes, ...right.indexes.filter((list) => !left.indexes.some((known) => sameList(known, list)))],
+  };
+}
+
+export function sameList(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((name, index) => name === right[index]);
+}
