@@ -9,6 +9,7 @@ import { signJws, verifyJws } from './jws.js';
 import type { KeyRing } from './key-ring.js';
 import { tokensModel } from './models.js';
 import { parseTokenRow, subOf, TOKEN_FIELDS, type TokenRow } from './token-rows.js';
+import { USER_PURPOSE } from './user-tokens.js';
 
 const TYPE = 'one-time+jwt';
 
@@ -141,7 +142,7 @@ export class RoomTokens implements TokenIssuer {
 
   #purpose(purpose: string): string {
     const { room, purposes } = this.#about;
-    if (purpose === 'user' || !purposes.includes(purpose)) {
+    if (purpose === USER_PURPOSE || !purposes.includes(purpose)) {
       throw new Error(`"${room}" does not declare the token purpose "${purpose}"`);
     }
     return `${room}:${purpose}`;

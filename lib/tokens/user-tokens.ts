@@ -9,6 +9,8 @@ import { refuseTooLong, signJws, verifyJws } from './jws.js';
 import type { KeyRing } from './key-ring.js';
 import { LruCache } from './lru-cache.js';
 
+/** The one purpose that no room can have. */
+export const USER_PURPOSE = 'user';
 const TYPE = 'user+jwt';
 const CACHED_TOKENS = 1000;
 
@@ -51,7 +53,7 @@ export class UserTokens {
 
   constructor({ ring, issuer, audience, clock, maxLifetimeSeconds }: UserTokensOptions) {
     this.#keys = ring.keysFor(JSON.stringify(['user-token', audience]));
-    this.#expected = { issuer, audience, purpose: 'user', maxLifetimeSeconds };
+    this.#expected = { issuer, audience, purpose: USER_PURPOSE, maxLifetimeSeconds };
     this.#clock = clock;
   }
 
