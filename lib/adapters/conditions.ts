@@ -94,7 +94,8 @@ export function checkScalar(model: Model, field: string, column: Column, value: 
 
 const MAX_BIGINT = 2n ** 63n;
 
-function isOfType({ type }: Column, value: unknown): boolean {
+/** Whether a column can hold a value as it is; null aside. */
+export function isOfType({ type }: Column, value: unknown): boolean {
   switch (type) {
     case 'text':
       return typeof value === 'string';

@@ -1,5 +1,5 @@
 import type { Model, Page, Row, Scalar, SignInJoin, Where } from '../../resources/data-layer.js';
-import { checkRow, columnOf, conditionsOf } from '../conditions.js';
+import { checkRow, columnOf, conditionsOf, isOfType } from '../conditions.js';
 import { uniqueKeyOf } from '../models.js';
 import { compareScalars, copyScalar } from '../scalars.js';
 import type { MemoryTable, StoredRow } from './memory-table.js';
@@ -110,11 +110,11 @@ function pageOf(model: Model, rows: readonly StoredRow[], page: Page): readonly 
 }
 
 function keyFromText(user: Model, userKey: string, text: Scalar): Scalar {
-  const { type } = columnOf(user, userKey);
-  if (type === 'text' || typeof text !== 'string') return text;
-  if (!/^(0|-?[1-9]\d{0,18})$/.test(text)) return null;
-  const number = BigInt(text);
-  return type === 'bigint' ? number : Number(number);
+  const column = columnOf(user, userKey);
+  if (column.type === 'text' || typeof text !== 'string') return text;
+  if (!/^(0|-?[1-9]\d*)$/.test(text)) return null;
+  const key = column.type === 'bigint' ? BigInt(text) : Number(text);
+  return isOfType(column, key) ? key : null;
 }
 
 function ofTenant(model: Model, where: Row, tenant: string | null): Row {

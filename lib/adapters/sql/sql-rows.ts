@@ -96,17 +96,17 @@ export class SqlRows implements RowStore {
     if (!values) return null;
     const first = statement.columns.length - join.userFields.length;
     return {
-      signIn: decodeRow(statement.columns.slice(0, first), values),
-      user: decodeRow(statement.columns.slice(first), values, first),
+      signIn: decodeRow(statement.columns, values, 0, first),
+      user: decodeRow(statement.columns, values, first),
     };
   }
 
   #signInStatement(join: SignInJoin, by: 'handleHash' | 'id'): Statement {
-    const { signInCache, statements, catalog } = this.context;
+    const { signInCache, statements } = this.context;
     const cache = signInCache.get(join.signIns) ?? new StatementCache();
     signInCache.set(join.signIns, cache);
     return cache.get(join.user, `${by} ${join.userKey} ${join.userFields.join()}`, () =>
-      statements.findSignIn(join, by, catalog()),
+      statements.findSignIn(join, by, this.context.catalog()),
     );
   }
 

@@ -1,10 +1,22 @@
 import type { Column, Row, Scalar } from '../../resources/data-layer.js';
 import type { Statement } from './dialect.js';
 
-/** A row of a result, each value in the type that its column promises. */
-export function decodeRow(columns: Statement['columns'], values: readonly unknown[], offset = 0): Row {
+/**
+ * A row of a result, each value in the type that its column promises.
+ *
+ * @param from The first of the columns that make the row. @param to The one after the last.
+ */
+export function decodeRow(
+  columns: Statement['columns'],
+  values: readonly unknown[],
+  from = 0,
+  to = columns.length,
+): Row {
   const row: Record<string, Scalar> = {};
-  for (const [index, { field, column }] of columns.entries()) row[field] = decode(column, values[index + offset]);
+  for (let index = from; index < to; index++) {
+    const result = columns[index];
+    if (result) row[result.field] = decode(result.column, values[index]);
+  }
   return row;
 }
 
@@ -12,11 +24,11 @@ function decode({ type }: Column, value: unknown): Scalar {
   if (value === null || value === undefined) return null;
   switch (type) {
     case 'text':
-      return String(value);
+      return textOf(value);
     case 'integer':
       return Number(value);
     case 'bigint':
-      return BigInt(String(value));
+      return BigInt(textOf(value));
     case 'boolean':
       return Boolean(value);
     case 'time':
@@ -24,6 +36,13 @@ function decode({ type }: Column, value: unknown): Scalar {
     case 'bytes':
       return bytesOf(value);
   }
+}
+
+// A column of an existing table may be a uuid, a number, an enum: each has a text.
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return value.toString();
+  throw new TypeError('The database answered a text column with something else');
 }
 
 // libsql answers with an ArrayBuffer, pg with a Buffer over a larger one.

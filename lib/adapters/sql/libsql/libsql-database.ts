@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { StoreUnavailable } from '../../../errors/index.js';
+import { systemClock } from '../../../time/index.js';
 import { Turns } from '../../turns.js';
 import type { Catalog } from '../catalog.js';
 import type { Compiler, Result, RunText, Sql, SqlDatabase, SqlTransaction, Statement } from '../dialect.js';
@@ -38,7 +39,7 @@ export class LibsqlDatabase implements SqlDatabase {
   }
 
   async begin(): Promise<SqlTransaction> {
-    const started = performance.now();
+    const started = now();
     const done = await this.#turns.take();
     try {
       await this.#lock(started);
@@ -56,7 +57,7 @@ export class LibsqlDatabase implements SqlDatabase {
   async migrate(work: (run: RunText, describe: (tables: readonly string[]) => Promise<Catalog>) => Promise<void>) {
     const { writer } = this.#parts;
     await this.#turns.use(async () => {
-      await this.#lock(performance.now());
+      await this.#lock(now());
       try {
         await work(
           async (text) => writer.exec(text),
@@ -78,12 +79,12 @@ export class LibsqlDatabase implements SqlDatabase {
   }
 
   async #read(statement: Statement, parameters: readonly unknown[]): Promise<Result> {
-    const started = performance.now();
-    for (;;) {
+    for (let started = 0; ;) {
       try {
         return this.#parts.reader.run(statement, parameters);
       } catch (error) {
         if (!isBusy(error)) throw errorOf(error, statement.model);
+        started ||= now();
         await this.#pauseFor(started);
       }
     }
@@ -144,9 +145,13 @@ export class LibsqlDatabase implements SqlDatabase {
 
   // Another process has the file. A few milliseconds, each time another number of them.
   async #pauseFor(started: number): Promise<void> {
-    if (performance.now() - started > this.#parts.timeoutMs) throw new StoreUnavailable('timeout');
+    if (now() - started > this.#parts.timeoutMs) throw new StoreUnavailable('timeout');
     await pause(1 + Math.random() * 5);
   }
+}
+
+function now(): number {
+  return systemClock.now().getTime();
 }
 
 function mapped<T>({ model }: Statement, call: () => T): T {

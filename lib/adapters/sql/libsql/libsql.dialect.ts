@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type Libsql from 'libsql';
 import { setTimeout as pause } from 'node:timers/promises';
+import { addSeconds, systemClock } from '../../../time/index.js';
 import type { Scalar } from '../../../resources/data-layer.js';
 import type { ConnectOptions, Dialect, KeyMatch, SqlDatabase } from '../dialect.js';
 import { loadPackage } from '../load.js';
@@ -90,7 +91,7 @@ async function checkWritable(path: string): Promise<void> {
 
 // Two processes that start at once both switch to WAL, and one of them finds the file locked.
 async function openFile(Driver: typeof Libsql, path: string, timeoutMs: number): Promise<LibsqlHandle> {
-  const started = performance.now();
+  const started = systemClock.now();
   for (;;) {
     try {
       const database = new Driver(path, { timeout: BUSY_TIMEOUT_MS });
@@ -99,7 +100,7 @@ async function openFile(Driver: typeof Libsql, path: string, timeoutMs: number):
       database.exec('pragma synchronous = full');
       return new LibsqlHandle(database);
     } catch (error) {
-      if (!isBusy(error) || performance.now() - started > timeoutMs) throw unusableFile(path);
+      if (!isBusy(error) || systemClock.now() > addSeconds(started, timeoutMs / 1000)) throw unusableFile(path);
       await pause(5);
     }
   }

@@ -32,7 +32,7 @@ export async function describeTables(ask: Ask, tables: readonly string[]): Promi
 }
 
 function columnFacts([, name, type, collation]: readonly unknown[]): [string, ColumnFacts] {
-  const own = collation === null || collation === 'default' ? null : String(collation);
+  const own = typeof collation === 'string' && collation !== 'default' ? collation : null;
   return [String(name), { type: String(type), collation: own }];
 }
 
