@@ -15,12 +15,13 @@ afterEach(async () => {
   for (const expunger of running.splice(0)) await expunger.stop();
 });
 
+function fail(error: unknown): never {
+  throw error;
+}
+
 function expungerOf(data: DataLayer, more: Partial<ExpungerOptions> = {}): Expunger {
   const models = [tokensModel, countersModel];
-  const report = (error: unknown) => {
-    throw error;
-  };
-  const expunger = new Expunger({ data, models, clock: testClock(), report, ...more });
+  const expunger = new Expunger({ data, models, clock: testClock(), report: fail, ...more });
   running.push(expunger);
   return expunger;
 }

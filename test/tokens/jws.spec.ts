@@ -15,6 +15,8 @@ const two: JwsKeys = { signing: newest, byKid: new Map([newest, older].map((entr
 
 const HEADER = { alg: 'HS256', typ: 'JWT', kid: 'newest' };
 const good = signClaims(key, HEADER, { a: 1 });
+// `{"a":1}` is 7 bytes and the signature 32: both leave unused bits in their last character.
+const stray = (part: string) => part.slice(0, -1) + String.fromCharCode(part.charCodeAt(part.length - 1) + 1);
 const reason = (token: string, keys = one) => refusalOf(() => verifyJws(keys, 'JWT', token));
 
 describe('RFC 7515 appendix A.1', () => {
@@ -60,8 +62,6 @@ describe('a compact JWS', () => {
   });
 
   const [h = '', p = '', s = ''] = good.split('.');
-  // `{"a":1}` is 7 bytes and the signature 32: both leave unused bits in their last character.
-  const stray = (part: string) => part.slice(0, -1) + String.fromCharCode(part.charCodeAt(part.length - 1) + 1);
   it.each([
     ['padding in the header', signParts(key, `${h}=`, p)],
     ['padding in the payload', signParts(key, h, `${p}==`)],

@@ -5,7 +5,7 @@ import { subjectOf, type Subject } from '../../lib/resources/index.js';
 import { Secret } from '../../lib/secrets/index.js';
 import type { JsonObject } from '../../lib/strategy/index.js';
 import { addSeconds, type Clock } from '../../lib/time/index.js';
-import { KeyRing, UserTokens } from '../../lib/tokens/index.js';
+import { UserTokens, type KeyRing } from '../../lib/tokens/index.js';
 
 export const ISSUER = 'https://app.example';
 export const AUDIENCE = 'my-app/user';

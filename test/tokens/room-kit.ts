@@ -31,8 +31,16 @@ export async function roomVisit(adapter: DataLayerAdapter = memoryDataLayer()): 
   const [clock, data, ada] = [testClock(), layer.forTenant(''), subject('ada')];
   await data.insert(subjectsModel, { subject: ada, epoch: 3 });
   const facts: RoomTokensOptions = {
-    ...{ ring, issuer: ISSUER, audience: AUDIENCE, room: 'password', purposes: ['reset', 'confirm'] },
-    ...{ tenant: null, data, clock, epochOf, touchSubject },
+    ring,
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    room: 'password',
+    purposes: ['reset', 'confirm'],
+    tenant: null,
+    data,
+    clock,
+    epochOf,
+    touchSubject,
   };
   const room = (changes: Partial<RoomTokensOptions> = {}) => new RoomTokens({ ...facts, ...changes });
   const raiseEpoch = async () => void (await data.increment(subjectsModel, { tenant: '', subject: ada }, 'epoch', 1));

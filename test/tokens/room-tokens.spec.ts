@@ -7,7 +7,9 @@ import { newSecret, refusalOf, refusalOfAsync, START, START_SECONDS, signClaims,
 import { roomVisit, type RoomVisit } from './room-kit.js';
 
 const about = (subject: Subject | null, more: Partial<TokenAbout> = {}): TokenAbout => ({
-  ...{ subject, subjectEpoch: 3, lifetimeSeconds: 600 },
+  subject,
+  subjectEpoch: 3,
+  lifetimeSeconds: 600,
   ...more,
 });
 

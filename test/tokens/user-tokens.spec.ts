@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import type { Secret } from '../../lib/secrets/index.js';
 import { addSeconds } from '../../lib/time/index.js';
 import { KeyRing } from '../../lib/tokens/index.js';
 import {
@@ -25,6 +26,9 @@ const forge = (claims: Record<string, unknown>) => signClaims(signing.key, heade
 
 const reasonAt = (claims: Record<string, unknown>, clock = testClock()) =>
   refusalOf(() => userTokens(ring, clock).verify(forge(claims)));
+
+const from = (seconds: number) => ({ iat: START_SECONDS + seconds, nbf: START_SECONDS + seconds });
+const tokensOf = (...secrets: readonly Secret[]) => userTokens(new KeyRing(secrets), testClock());
 
 const signIn = {
   subject: subject('1'),
@@ -127,7 +131,6 @@ describe('claims', () => {
   });
 
   it('[ASVS 9.2.1] allows clocks to be 5 seconds apart and no more', () => {
-    const from = (seconds: number) => ({ iat: START_SECONDS + seconds, nbf: START_SECONDS + seconds });
     const exp = START_SECONDS + 100;
 
     expect(reasonAt({ ...goodClaims(), ...from(5), exp })).toBeNull();
@@ -223,8 +226,6 @@ describe('resources', () => {
 
 describe('a secret that is exchanged', () => {
   const [first, second, third] = [newSecret(), newSecret(), newSecret()];
-  const tokensOf = (...secrets: ConstructorParameters<typeof KeyRing>[0]) =>
-    userTokens(new KeyRing(secrets), testClock());
   const token = tokensOf(first).issue(signIn);
 
   it('[ASVS 11.6.1] leaves tokens of the one before alive until that is taken out', () => {
