@@ -26,7 +26,7 @@ export interface PasswordOptions<U> {
   readonly minLength?: number | undefined;
   /** Bytes (UTF-8) of any password, typed or new. At most 1024, at least 256. @default 1024 */
   readonly maxBytes?: number | undefined;
-  /** Words that no new password may contain, such as the app's name. The account's own identity is one. @default [] */
+  /** Words of 3 or more characters that no new password may contain, such as the app's name, in any case. @default [] */
   readonly contextWords?: readonly string[] | undefined;
   /** True for a new password that must not be used. Gets it in NFC. @default isCommonPassword */
   readonly blocklist?: ((password: string) => Promise<boolean>) | undefined;
@@ -104,6 +104,8 @@ export function resolvePasswordOptions<U>({
   demand(Number.isInteger(minLength) && minLength >= 8, `minLength must be at least 8, got ${minLength}`);
   demand(minLength <= 64, `minLength must be at most 64 (ASVS 6.2.9), got ${minLength}`);
   demand(maxBytes >= 256 && maxBytes <= 1024, `maxBytes must be from 256 to 1024, got ${maxBytes}`);
+  const short = contextWords.find((word) => word.length < 3);
+  demand(short === undefined, `contextWords must have at least 3 characters each, got ${short}`);
   const reserved = new Set<string>([identityField, 'password', 'passwordConfirmation', 'passwordHash', 'id']);
   const clash = accept.find((field) => reserved.has(field));
   demand(clash === undefined, `accept must not name ${clash}`);

@@ -22,7 +22,7 @@ const zxcvbn = dictionary['passwords-common'];
 const usable = (list) =>
   list.map((word) => String(word).normalize('NFC').toLowerCase()).filter((word) => [...word].length >= 8);
 const top = (list) => [...new Set(usable(list))].slice(0, TOP);
-const words = [...new Set([...top(mozilla), ...top(zxcvbn)])].sort();
+const words = [...new Set([...top(mozilla), ...top(zxcvbn)])].sort((a, b) => (a < b ? -1 : 1));
 
 const packed = brotliCompressSync(words.join('\n'), {
   params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 18 },

@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { argon2id } from '../../../lib/hash-providers/argon2/index.js';
+import { defineResource } from '../../../lib/resources/index.js';
+import { isCommonPassword, password } from '../../../lib/strategies/password/index.js';
+import { resolvePasswordOptions } from '../../../lib/strategies/password/password.options.js';
+import type { User } from './fake-world.js';
+import type { Options } from './setup.js';
+
+const sender = { send: async () => undefined };
+const resettable = { sender, page: '/reset' };
+
+describe('the options of password', () => {
+  it('have these defaults', () => {
+    const { hashProvider, hashQueue, ...rest } = resolvePasswordOptions<User>({ identityField: 'email' });
+
+    expect(rest).toEqual({
+      identityField: 'email',
+      identity: 'email',
+      name: 'password',
+      registration: 'immediate',
+      accept: [],
+      minLength: 8,
+      maxBytes: 1024,
+      contextWords: [],
+      blocklist: isCommonPassword,
+      resettable: undefined,
+      signInTokens: undefined,
+      importedHashes: [],
+      routes: {},
+    });
+    expect(hashProvider.name).toBe(argon2id().name);
+    expect(hashQueue).toBeDefined();
+  });
+
+  it('have these defaults for resetting and for sign-in tokens', () => {
+    const resolved = resolvePasswordOptions<User>({ identityField: 'email', resettable, signInTokens: {} });
+
+    expect(resolved.resettable).toEqual({ ...resettable, tokenLifetimeSeconds: 1800, addressField: 'email' });
+    expect(resolved.signInTokens).toEqual({ lifetimeSeconds: 60 });
+  });
+
+  const refused: readonly Options[] = [
+    { minLength: 7 },
+    { minLength: 6 },
+    { minLength: Number.NaN },
+    { minLength: 65 },
+    { maxBytes: 1025 },
+    { maxBytes: 72 },
+    { maxBytes: Number.NaN },
+    { name: 'Pass Word' },
+    { accept: ['id'] },
+    { accept: ['email'] },
+    { contextWords: ['ab'] },
+    { resettable: { sender, page: 'https://evil.example/reset' } },
+    { resettable: { sender, page: '//evil.example/reset' } },
+    { resettable: { sender, page: '/\\evil.example/reset' } },
+    { resettable: { ...resettable, tokenLifetimeSeconds: 1801 } },
+    { resettable: { ...resettable, tokenLifetimeSeconds: 0 } },
+    { signInTokens: { lifetimeSeconds: 301 } },
+    { signInTokens: { lifetimeSeconds: Number.NaN } },
+  ];
+
+  it.each(refused)('[ASVS 6.2.1] refuse %j at the call', (options) => {
+    expect(() => password<User>({ identityField: 'email', ...options })).toThrow(RangeError);
+  });
+});
+
+const problemsOf = (options: Options, fields: Parameters<typeof defineResource<User>>[0]['fields'] = {}) => {
+  const strategy = password<User>({ identityField: 'email', ...options });
+  const resource = defineResource<User>({ subjectName: 'user', table: 'users', fields, strategies: [strategy] });
+  return strategy.check?.({ subjectName: 'user', fields: resource.fieldKinds }).map(({ where }) => where);
+};
+
+describe('at boot, password', () => {
+  it('brings a unique identity and a private hash, and finds nothing wrong with them', () => {
+    expect(password<User>({ identityField: 'email' }).columns).toEqual({
+      email: { type: 'text', private: false, unique: true, kind: 'email' },
+      passwordHash: { type: 'text', private: true, nullable: true },
+    });
+    expect(password<User>({ identityField: 'name' }).columns).toMatchObject({ name: { kind: 'username' } });
+    expect(password<User>({ identityField: 'name', identity: 'email' }).columns).toMatchObject({
+      name: { kind: 'email' },
+    });
+    expect(problemsOf({ resettable, signInTokens: {} })).toEqual([]);
+  });
+
+  it.each([
+    ['an identity without one spelling', {}, { email: 'text' }, 'identityField'],
+    ['a field to accept that is none', { accept: ['name'] }, {}, 'accept'],
+    ['a field to accept that is no text', { accept: ['name'] }, { name: 'boolean' }, 'accept'],
+    ['mail to a user name', { identityField: 'name', resettable }, {}, 'resettable.addressField'],
+    ['routes of a phase that is off', { routes: { reset: {} } }, {}, 'routes'],
+  ] as const)('names %s', (_what, options, fields, where) => {
+    expect(problemsOf(options, fields)).toEqual([`resources.user.strategies.password.${where}`]);
+  });
+});

@@ -1,0 +1,24 @@
+import { password, type PasswordOptions } from '../../../lib/strategies/password/index.js';
+import type { Strategy } from '../../../lib/strategy/index.js';
+import type { FakeHashProvider } from './fake-hash-provider.js';
+import type { User } from './fake-world.js';
+
+export const ADA = 'ada@example.com';
+export const RIGHT = 'correct horse battery';
+export const WRONG = 'correct horse batters';
+
+export type Options = Partial<PasswordOptions<User>>;
+
+export function passwordWith(hashProvider: FakeHashProvider, options: Options = {}): Strategy<User> {
+  return password<User>({ identityField: 'email', hashProvider, ...options });
+}
+
+/** One that mails a link to /reset. */
+export function resettableWith(hashProvider: FakeHashProvider): Strategy<User> {
+  return passwordWith(hashProvider, { resettable: { sender: { send: async () => undefined }, page: '/reset' } });
+}
+
+/** A new password with its confirmation. */
+export function typed(value: string): { readonly password: string; readonly passwordConfirmation: string } {
+  return { password: value, passwordConfirmation: value };
+}
