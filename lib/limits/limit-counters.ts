@@ -12,7 +12,7 @@ export interface LimitCountersOptions {
   /** Not bound to a tenant. */
   readonly data: DataLayer;
   readonly clock: Clock;
-  /** `ring.digestKey('limits')`: the same in all processes, and the same after a secret was put in front. */
+  /** `ring.digestKey('limits')`: the same in all processes with the same secrets, in whatever order. */
   readonly digestKey: KeyObject;
 }
 

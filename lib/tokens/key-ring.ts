@@ -37,13 +37,10 @@ export class KeyRing {
    */
   keysFor(label: string): JwsKeys {
     return remembered(this.#signing, label, () => {
-      const [signing, ...older] = this.#derive(`sign ${label}`).map(({ secret, key }) => ({
-        kid: kidOf(secret),
-        algorithm: hs256,
-        key,
-      }));
+      const keys = this.#derive(`sign ${label}`).map(({ kid, key }) => ({ kid, algorithm: hs256, key }));
+      const [signing] = keys;
       if (signing === undefined) throw new RangeError('A key ring needs a secret');
-      return { signing, byKid: new Map([signing, ...older].map((key) => [key.kid, key])) };
+      return { signing, byKid: new Map(keys.map((key) => [key.kid, key])) };
     });
   }
 
@@ -56,21 +53,31 @@ export class KeyRing {
    * The key of digests that are looked up, such as the counters of addresses. There can be only one of it, for a digest is
    * found again under the same key or not at all.
    *
-   * It is the **oldest** secret's: putting a new secret in front changes no digest, and while the new ring is rolled out
-   * all processes agree. When the old secret is taken out, which is when nothing signed with it is left, the digests
-   * change once: counters begin anew.
+   * It is that of the secret whose `kid` sorts first, wherever that stands in the ring: all processes with the same secrets
+   * agree, and in whatever steps one secret is exchanged for another, the digests change exactly once. Counters begin anew
+   * then.
    */
   digestKey(label: string): KeyObject {
     return remembered(this.#digesting, label, () => {
-      const oldest = this.#derive(`digest ${label}`).at(-1);
-      if (oldest === undefined) throw new RangeError('A key ring needs a secret');
-      return oldest.key;
+      const [first] = this.#derive(`digest ${label}`).toSorted(byKid);
+      if (first === undefined) throw new RangeError('A key ring needs a secret');
+      return first.key;
     });
   }
 
-  #derive(label: string): readonly { readonly secret: Secret; readonly key: KeyObject }[] {
-    return this.#secrets.map((secret) => ({ secret, key: deriveKey(secret.reveal(), label) }));
+  #derive(label: string): readonly DerivedKey[] {
+    return this.#secrets.map((secret) => ({ kid: kidOf(secret), key: deriveKey(secret.reveal(), label) }));
   }
+}
+
+interface DerivedKey {
+  readonly kid: string;
+  readonly key: KeyObject;
+}
+
+/** By code units, which is the same everywhere; never by locale. */
+function byKid(left: DerivedKey, right: DerivedKey): number {
+  return left.kid < right.kid ? -1 : 1;
 }
 
 function kidOf(secret: Secret): string {
