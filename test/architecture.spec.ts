@@ -77,14 +77,28 @@ describe('the check of imports', () => {
     expect(forbiddenImports({ [path]: text })).toEqual(NONE);
   });
 
-  it('finds a circle, of types too, and names it once', () => {
+  it('finds a circle and names it once', () => {
     const sources: Sources = {
-      'lib/time/a.ts': `import type { B } from './b.js'`,
+      'lib/time/a.ts': `import { b } from './b.js'`,
       'lib/time/b.ts': `export { c } from './c.js'`,
       'lib/time/c.ts': `import { a } from './a.js'`,
     };
 
     expect(circles(sources)).toEqual(['lib/time/a.ts → lib/time/b.ts → lib/time/c.ts → lib/time/a.ts']);
+  });
+
+  it('counts types between folders, but lets a part name the type of its whole', () => {
+    const between: Sources = {
+      'lib/resources/a.ts': `import type { B } from '../strategy/b.js'`,
+      'lib/strategy/b.ts': `import type { A } from '../resources/a.js'`,
+    };
+    const within: Sources = {
+      'lib/sessions/whole.ts': `import { Part } from './part.js'`,
+      'lib/sessions/part.ts': `import type { Whole } from './whole.js'`,
+    };
+
+    expect(circles(between)).toHaveLength(1);
+    expect(circles(within)).toEqual(NONE);
   });
 });
 
