@@ -70,11 +70,12 @@ export function checkClaims(claims: Claims, expected: ExpectedClaims, clock: Clo
   if (iss !== expected.issuer) throw new InvalidToken('wrong_issuer');
   if (aud !== expected.audience) throw new InvalidToken('wrong_audience');
   if (purpose !== expected.purpose) throw new InvalidToken('wrong_purpose');
-  if (iat > now + LEEWAY_SECONDS) throw new InvalidToken('issued_in_future');
-  if (nbf > now + LEEWAY_SECONDS) throw new InvalidToken('not_yet_valid');
-  if (exp <= now) throw new InvalidToken('expired');
-  if (exp <= iat) throw new InvalidToken('lifetime_not_positive');
-  if (exp - iat > expected.maxLifetimeSeconds) throw new InvalidToken('lifetime_too_long');
+  // Said so that a clock or an option that is no number lets nothing pass.
+  if (!(iat <= now + LEEWAY_SECONDS)) throw new InvalidToken('issued_in_future');
+  if (!(nbf <= now + LEEWAY_SECONDS)) throw new InvalidToken('not_yet_valid');
+  if (!(exp > now)) throw new InvalidToken('expired');
+  if (!(exp > iat)) throw new InvalidToken('lifetime_not_positive');
+  if (!(exp - iat <= expected.maxLifetimeSeconds)) throw new InvalidToken('lifetime_too_long');
 }
 
 /** @throws {InvalidToken} reason `wrong_tenant`. */

@@ -13,23 +13,26 @@ const wrongs = (...values: string[]) =>
     'secrets',
   ).map(({ where, wrong }) => `${where} ${wrong}`);
 
+const texts = (secrets: readonly Secret[]) => secrets.map((secret) => secret.reveal());
+const sealedVault = () => Promise.reject(new Error('sealed'));
+
 describe('a secret', () => {
   const secret = new Secret('the-text-itself');
 
   it('prints as [secret] wherever it ends up', () => {
     const prints = [
       String(secret),
-      `${secret.toString()}`,
+      'joined '.concat(secret.toString()),
       JSON.stringify({ secret }),
       inspect(secret),
       inspect({ deep: [secret] }, { showHidden: true, depth: null, getters: true }),
       format('%s %o %O %j', secret, secret, secret, secret),
       Object.keys(secret).join(),
-      JSON.stringify(structuredClone({ ...secret })),
+      inspect(structuredClone({ secret: Object.entries(secret) })),
     ];
 
     for (const print of prints) expect(print).not.toContain('the-text');
-    expect(prints.slice(0, 2)).toEqual(['[secret]', '[secret]']);
+    expect(prints.slice(0, 2)).toEqual(['[secret]', 'joined [secret]']);
     expect(inspect(secret)).toBe('[secret]');
   });
 
@@ -39,8 +42,6 @@ describe('a secret', () => {
 });
 
 describe('where secrets come from', () => {
-  const texts = (secrets: readonly Secret[]) => secrets.map((secret) => secret.reveal());
-
   it.each([
     ['a list', ['a', 'b']],
     ['a function', () => ['a', 'b']],
@@ -57,8 +58,7 @@ describe('where secrets come from', () => {
   });
 
   it('passes on that a vault did not answer', async () => {
-    const source = () => Promise.reject(new Error('sealed'));
-    await expect(readSecrets(source)).rejects.toThrow('sealed');
+    await expect(readSecrets(sealedVault)).rejects.toThrow('sealed');
   });
 });
 

@@ -2,9 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { Secret } from '../../lib/secrets/index.js';
 import { addSeconds } from '../../lib/time/index.js';
-import { KeyRing } from '../../lib/tokens/index.js';
+import { KeyRing, UserTokens } from '../../lib/tokens/index.js';
 import {
+  AUDIENCE,
   goodClaims,
+  ISSUER,
   LIFETIME_SECONDS,
   newSecret,
   refusalOf,
@@ -142,6 +144,14 @@ describe('claims', () => {
     expect(reasonAt({ ...goodClaims(), exp: START_SECONDS + LIFETIME_SECONDS + 1 })).toBe('lifetime_too_long');
     expect(reasonAt({ ...goodClaims(), iat: 0 })).toBe('lifetime_too_long');
     expect(reasonAt({ ...goodClaims(), iat: START_SECONDS + 5, exp: START_SECONDS + 5 })).toBe('lifetime_not_positive');
+  });
+
+  it('lets nothing pass by a clock or a lifetime that is no number', () => {
+    const maxLifetimeSeconds = Number.NaN;
+    const facts = { ring, issuer: ISSUER, audience: AUDIENCE, clock: testClock(), maxLifetimeSeconds };
+
+    expect(reasonAt(goodClaims(), testClock(new Date(Number.NaN)))).toBe('issued_in_future');
+    expect(refusalOf(() => new UserTokens(facts).verify(forge(goodClaims())))).toBe('lifetime_too_long');
   });
 
   it('[ASVS 9.2.1] refuses a token from the moment it expires', () => {
