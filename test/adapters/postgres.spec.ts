@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { sqlDataLayer } from 'nest-auth-plug/adapters/sql';
 import { describeContract } from './contract.js';
+import { describeTwoProcesses } from './process-contract.js';
 import { postgresAnswers, temporaryPostgres } from './temporary-postgres.js';
 import type { TemporaryPostgres } from './temporary-postgres.js';
 
@@ -8,11 +9,13 @@ const answers = await postgresAnswers();
 
 (answers ? describe : describe.skip)('sqlDataLayer on PostgreSQL', () => {
   let postgres: TemporaryPostgres;
+  let shared: TemporaryPostgres;
 
   beforeAll(async () => {
-    postgres = await temporaryPostgres();
+    [postgres, shared] = await Promise.all([temporaryPostgres(), temporaryPostgres()]);
   });
-  afterAll(() => postgres.drop());
+  afterAll(() => Promise.all([postgres.drop(), shared.drop()]));
 
   describeContract(() => sqlDataLayer({ url: postgres.url, migrate: true }));
+  describeTwoProcesses(() => shared.url);
 });

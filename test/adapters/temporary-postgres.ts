@@ -7,8 +7,10 @@ const SERVER = process.env['NEST_AUTH_PLUG_TEST_POSTGRES'] ?? 'postgres://postgr
 export interface TemporaryPostgres {
   readonly url: string;
   /** Runs statements of a test's own. */
-  query(text: string): Promise<readonly unknown[]>;
-  drop(): Promise<void>;
+  readonly query: (text: string) => Promise<readonly unknown[]>;
+  /** A connection of its own, for locks; the caller ends it. */
+  readonly session: () => Promise<Client>;
+  readonly drop: () => Promise<void>;
 }
 
 function urlOf(database: string): string {
@@ -39,13 +41,17 @@ export async function postgresAnswers(): Promise<boolean> {
   }
 }
 
-/** @param collation of the database, which our text columns must not care for */
 export async function temporaryPostgres(): Promise<TemporaryPostgres> {
   const name = `nest_auth_plug_${randomBytes(6).toString('hex')}`;
   await ask(urlOf('postgres'), `create database ${name}`);
   return {
     url: urlOf(name),
     query: (text) => ask(urlOf(name), text),
+    session: async () => {
+      const client = new Client({ connectionString: urlOf(name) });
+      await client.connect();
+      return client;
+    },
     drop: async () => void (await ask(urlOf('postgres'), `drop database if exists ${name} with (force)`)),
   };
 }

@@ -7,5 +7,11 @@ export function refusedStatement(model: Model, code: string): Error {
 
 /** The code that a driver put on its error; empty where there is none. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return textIn(error, 'code');
+}
+
+/** A text that a driver put on its error, which may be of another realm and so no `Error` of ours. */
+export function textIn(error: unknown, name: 'code' | 'message' | 'constraint'): string {
+  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
+  return typeof value === 'string' ? value : '';
 }

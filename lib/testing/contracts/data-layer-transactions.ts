@@ -13,6 +13,15 @@ async function countOf(layer: DataLayer, id: string): Promise<unknown> {
   return (await layer.findOne(things, { id }, ['count']))?.['count'];
 }
 
+function addSlowly(layer: DataLayer, ids: readonly string[]): Promise<void> {
+  return layer.transaction(async (tx) => {
+    for (const id of ids) {
+      await tx.increment(things, { id }, 'count', 1, { groupName: id });
+      await pause(20);
+    }
+  });
+}
+
 export const transactionChecks: readonly DataLayerCheck[] = [
   check('[4] commits everything, and answers what the work answered', async (layer, other) => {
     const id = freshId();
@@ -92,14 +101,7 @@ export const transactionChecks: readonly DataLayerCheck[] = [
 
   check('[4] runs the work again when two wait for each other', async (layer, other) => {
     const ids = [await addThing(layer, { count: 0 }), await addThing(layer, { count: 0 })];
-    const add = (handle: DataLayer, order: readonly string[]) =>
-      handle.transaction(async (tx) => {
-        for (const id of order) {
-          await tx.increment(things, { id }, 'count', 1, { groupName: id });
-          await pause(20);
-        }
-      });
-    await Promise.all([add(layer, ids), add(other, ids.toReversed())]);
+    await Promise.all([addSlowly(layer, ids), addSlowly(other, ids.toReversed())]);
     for (const id of ids) assert.equal(await countOf(layer, id), 2);
   }),
 

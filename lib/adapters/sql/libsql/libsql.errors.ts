@@ -1,7 +1,7 @@
 import { StoreUnavailable, UniqueViolation } from '../../../errors/index.js';
 import type { Model } from '../../../resources/data-layer.js';
 import { Contention } from '../../row-store.js';
-import { codeOf, refusedStatement } from '../driver-errors.js';
+import { codeOf, refusedStatement, textIn } from '../driver-errors.js';
 import { fieldOfColumn } from '../names.js';
 
 const UNIQUE = ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_ROWID'];
@@ -23,7 +23,7 @@ export function errorOf(error: unknown, model: Model): Error {
 
 // "UNIQUE constraint failed: users.tenant, users.email": columns only, or the name of an index on an expression.
 function fieldsIn(error: unknown, model: Model): readonly string[] {
-  const [, list = ''] = /constraint failed: ([^']+)$/.exec(error instanceof Error ? error.message : '') ?? [];
+  const [, list = ''] = /constraint failed: ([^']+)$/.exec(textIn(error, 'message')) ?? [];
   const names = list.split(', ').map((column) => column.slice(column.lastIndexOf('.') + 1));
   return names.filter((name) => name !== '').map((name) => fieldOfColumn(model, name));
 }

@@ -79,15 +79,18 @@ async function connect({ url, timeoutMs, maxConnections }: ConnectOptions): Prom
   return new PostgresDatabase({ compiler, sql: kysely.sql, pool, openPatientClient });
 }
 
-/** Half of a call's time may pass until there is a connection, half until it has answered. */
+/**
+ * A quarter of a call's time may pass until there is a connection, half of it in the server. The last quarter makes sure
+ * that the server gives up before we do: what we call timed out is then rolled back, not still waiting for a lock.
+ */
 function poolConfig(url: string, timeoutMs: number, maxConnections: number) {
-  const half = Math.ceil(timeoutMs / 2);
+  const quarter = Math.ceil(timeoutMs / 4);
   return {
     connectionString: checkedUrl(url),
     max: maxConnections,
-    connectionTimeoutMillis: half,
-    statement_timeout: half,
-    query_timeout: half,
+    connectionTimeoutMillis: quarter,
+    statement_timeout: 2 * quarter,
+    query_timeout: 3 * quarter,
     application_name: 'nest-auth-plug',
     keepAlive: true,
   };

@@ -2,7 +2,7 @@ import { StoreUnavailable, UniqueViolation } from '../../../errors/index.js';
 import type { Model } from '../../../resources/data-layer.js';
 import { Contention } from '../../row-store.js';
 import type { Catalog } from '../catalog.js';
-import { codeOf, refusedStatement } from '../driver-errors.js';
+import { codeOf, refusedStatement, textIn } from '../driver-errors.js';
 import { fieldOfColumn, indexName, columnNames } from '../names.js';
 import { uniqueKeys } from '../../models.js';
 
@@ -15,7 +15,7 @@ const STATEMENT = /^(0A|2[0-9BDEF]|3[0-9BDF]|4[0-9]|54|55|P0)[0-9A-Z]{3}$/;
 /** Our error for PostgreSQL's, without its text: `detail` quotes values. */
 export function errorOf(error: unknown, model: Model, catalog: Catalog): Error {
   const code = codeOf(error);
-  if (code === '23505') return new UniqueViolation(model.table, fieldsOf(constraintOf(error), model, catalog));
+  if (code === '23505') return new UniqueViolation(model.table, fieldsOf(textIn(error, 'constraint'), model, catalog));
   if (isContention(error)) return new Contention();
   if (STATEMENT.test(code)) return refusedStatement(model, code);
   return outageOf(error);
@@ -27,7 +27,7 @@ export function isContention(error: unknown): boolean {
 
 /** For everything that is no statement's fault. */
 export function outageOf(error: unknown): StoreUnavailable {
-  const timeout = codeOf(error) === QUERY_CANCELLED || (error instanceof Error && /time ?out/i.test(error.message));
+  const timeout = codeOf(error) === QUERY_CANCELLED || /time ?out/i.test(textIn(error, 'message'));
   return new StoreUnavailable(timeout ? 'timeout' : 'connection');
 }
 
@@ -35,12 +35,6 @@ export function outageOf(error: unknown): StoreUnavailable {
 export function spoilsConnection(error: unknown): boolean {
   const code = codeOf(error);
   return !STATEMENT.test(code) && code !== QUERY_CANCELLED;
-}
-
-function constraintOf(error: unknown): string {
-  return error instanceof Error && 'constraint' in error && typeof error.constraint === 'string'
-    ? error.constraint
-    : '';
 }
 
 function fieldsOf(constraint: string, model: Model, catalog: Catalog): readonly string[] {
