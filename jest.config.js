@@ -3,6 +3,8 @@ export default {
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   // jest's default on a 2-core machine is a single worker
   maxWorkers: 2,
+  // A test that starts an app, a browser or a second process takes longer than 5 s on a busy machine.
+  testTimeout: 20_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^nest-auth-plug$': '<rootDir>/lib/index.ts',
