@@ -67,6 +67,7 @@ describe('a forgotten password', () => {
     expect(await reset(tokenIn(0))).toEqual({ kind: 'done' });
     expect(world.hashOf(subject)).toBe(hashing.of(RIGHT));
     expect(world.rows.get(subject)?.epoch).toBe(2);
+    expect(world.tokens.get(tokenIn(0))?.spent).toBe(true);
     expect((await refusalOf(reset(tokenIn(0)))).code).toBe('ERR_INVALID_TOKEN');
   });
 

@@ -32,6 +32,7 @@ describe('signing in with a password', () => {
     world.afterFind = () => void (world.rows.get(subject) ?? { epoch: 0 }).epoch++;
 
     expect(proofOf(await signIn(ADA, RIGHT)).subjectEpoch).toBe(1);
+    expect(proofOf(await signIn(ADA, RIGHT)).subjectEpoch).toBe(2);
   });
 
   it('puts no hash on the user it proves', async () => {
@@ -73,10 +74,12 @@ describe('signing in with a password', () => {
 
   it('[ASVS 6.3.8] never accepts the password of the dummy hash', async () => {
     world.addUser('oauth@example.com', null);
+    world.addUser('legacy@example.com', '$md5$0$1234');
     hashing.verify = async () => true;
 
     expect((await refusalOf(signIn('oauth@example.com', RIGHT))).reason).toBe('no_password');
     expect((await refusalOf(signIn('nobody@example.com', RIGHT))).reason).toBe('unknown_user');
+    expect((await refusalOf(signIn('legacy@example.com', RIGHT))).reason).toBe('wrong_password');
   });
 
   it('[ASVS 6.2.8] takes a password in either Unicode form, and nothing else as the same', async () => {
@@ -126,6 +129,14 @@ describe('signing in with a password', () => {
     const outcome = await perform(passwordWith(hashing), 'sign-in', context, { email: ADA, password: RIGHT });
 
     expect(outcome.kind).toBe('proved');
+  });
+
+  it('hashes nothing anew where the parameters are the present ones', async () => {
+    world.addUser(ADA, hashing.of(RIGHT));
+
+    await signIn(ADA, RIGHT);
+
+    expect(world.after).toEqual([]);
   });
 
   it('hashes nothing anew after a wrong password', async () => {
