@@ -39,6 +39,11 @@ export interface RoomColumn extends Column {
   readonly unique?: boolean | undefined;
   /** What it holds, where the resource does not say so itself. */
   readonly kind?: FieldKind | undefined;
+  /**
+   * Nullable, and a way in: the core writes null where it forgets the credentials of a subject, since a room cannot reach the
+   * resource's table from `forget`. @default false
+   */
+  readonly credential?: boolean | undefined;
 }
 
 export interface ResourceFacts {

@@ -32,7 +32,7 @@ export class PasswordStrategy<U> implements Strategy<U> {
     this.name = options.name;
     this.columns = {
       [options.identityField]: { type: 'text', private: false, unique: true, kind: options.identity },
-      passwordHash: { type: 'text', private: true, nullable: true },
+      passwordHash: { type: 'text', private: true, nullable: true, credential: true },
     };
     this.purposes = [...(resettable ? ['reset'] : []), ...(signInTokens ? ['sign-in'] : [])];
     this.senders = resettable ? { reset: resettable.sender } : {};

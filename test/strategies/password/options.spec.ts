@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { argon2id } from '../../../lib/hash-providers/argon2/index.js';
 import { defineResource } from '../../../lib/resources/index.js';
@@ -8,6 +9,9 @@ import type { Options } from './setup.js';
 
 const sender = { send: async () => undefined };
 const resettable = { sender, page: '/reset' };
+
+const prefixed = (values: object = {}) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`signInTokens.${name}`, Number(value)]));
 
 describe('the options of password', () => {
   it('have these defaults', () => {
@@ -37,6 +41,34 @@ describe('the options of password', () => {
 
     expect(resolved.resettable).toEqual({ ...resettable, tokenLifetimeSeconds: 1800, addressField: 'email' });
     expect(resolved.signInTokens).toEqual({ lifetimeSeconds: 60 });
+  });
+
+  it('stand in the docs, each with its default', () => {
+    const page = readFileSync('docs/strategies/password.md', 'utf8');
+    const {
+      resettable: reset,
+      signInTokens,
+      hashProvider,
+      hashQueue,
+      ...rest
+    } = resolvePasswordOptions<User>({
+      identityField: 'email',
+      resettable,
+      signInTokens: {},
+    });
+    const objects = { resettable: reset, signInTokens, hashProvider, hashQueue };
+    for (const name of [...Object.keys(rest), ...Object.keys(objects)]) expect(page).toMatch(`\n| \`${name}\``);
+    for (const name of Object.keys(reset ?? {})) expect(page).toMatch(`\n| \`resettable.${name}\``);
+
+    const defaults = {
+      ...rest,
+      'resettable.tokenLifetimeSeconds': reset?.tokenLifetimeSeconds,
+      ...prefixed(signInTokens),
+    };
+    for (const [name, value] of Object.entries(defaults)) {
+      if (typeof value !== 'number') continue;
+      expect(page).toMatch(new RegExp(`\\| \`${name}\` +\\| \`${value}\` `));
+    }
   });
 
   const refused: readonly Options[] = [
@@ -75,7 +107,7 @@ describe('at boot, password', () => {
   it('brings a unique identity and a private hash, and finds nothing wrong with them', () => {
     expect(password<User>({ identityField: 'email' }).columns).toEqual({
       email: { type: 'text', private: false, unique: true, kind: 'email' },
-      passwordHash: { type: 'text', private: true, nullable: true },
+      passwordHash: { type: 'text', private: true, nullable: true, credential: true },
     });
     expect(password<User>({ identityField: 'name' }).columns).toMatchObject({ name: { kind: 'username' } });
     expect(password<User>({ identityField: 'name', identity: 'email' }).columns).toMatchObject({
