@@ -16,4 +16,4 @@ export type { FieldProblem, OfferedFactor } from './auth-error.js';
 export { ConfigurationInvalid } from './configuration-invalid.js';
 export type { Problem } from './configuration-invalid.js';
 export { TenantRequired, UniqueViolation } from './data-errors.js';
-export { Outage, StoreUnavailable, TooBusy } from './outage.js';
+export { Outage, PartFailed, StoreUnavailable, TooBusy } from './outage.js';

@@ -27,3 +27,13 @@ export class TooBusy extends Outage {
     super(`Too busy (${queue})`);
   }
 }
+
+/** A part that the app brought (an add-on's hook, a hash provider) threw what is neither a refusal nor an outage. */
+export class PartFailed extends Outage {
+  constructor(
+    /** Which part, in the words of the configuration. */
+    readonly part: string,
+  ) {
+    super(`${part} failed`);
+  }
+}

@@ -69,6 +69,9 @@ export interface Resource<U extends object = object> {
   toUser(row: Row): U;
 }
 
+/** A resource of some user or other: what is the same for all. */
+export type AnyResource = Omit<Resource, 'strategies' | 'addOns' | 'rooms'>;
+
 const GUESSES: readonly LimitRule[] = [
   { limit: 10, windowSeconds: 15 * MINUTE },
   { limit: 30, windowSeconds: DAY },

@@ -12,7 +12,14 @@ export type {
   Where,
 } from './data-layer.js';
 export { defineResource } from './define-resource.js';
-export type { Resource, ResourceField, ResourceLimits, ResourceOptions, SessionOptions } from './define-resource.js';
+export type {
+  AnyResource,
+  Resource,
+  ResourceField,
+  ResourceLimits,
+  ResourceOptions,
+  SessionOptions,
+} from './define-resource.js';
 export { canonicalIdentity, maskEmail } from './identity.js';
 export type { FieldKind } from './identity.js';
 export { keyOf, subjectNameOf, subjectOf } from './subject.js';

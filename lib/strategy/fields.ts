@@ -2,6 +2,9 @@ import { InvalidInput } from '../errors/index.js';
 
 export type JsonObject = { readonly [name: string]: unknown };
 
+/** Input as it came in: own members only, of any type. */
+export type RawInput = Readonly<Record<string, unknown>>;
+
 /** One input of a phase: the same description serves checking, OpenAPI, forms and docs. */
 export interface Field<T> {
   /**

@@ -3,7 +3,7 @@ export type { AddOn, Attempt, AuthEvent, Ended, UserChange } from './add-on.js';
 export type { AuthContext, Client, Cookies, Pending, SignIn, SignInSummary } from './auth-context.js';
 export { AuthReply } from './auth-reply.js';
 export { flag, identity, json, optionalText, secret, text } from './fields.js';
-export type { Field, FieldOptions, Fields, InputOf, JsonObject } from './fields.js';
+export type { Field, FieldOptions, Fields, InputOf, JsonObject, RawInput } from './fields.js';
 export type { Flow, FlowOptions, Flows } from './flows.js';
 export type { Outcome, Proof } from './outcome.js';
 export { definePhase } from './phase.js';

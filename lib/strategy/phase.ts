@@ -26,5 +26,5 @@ export interface Phase<U, F extends Fields = Fields> {
 
 /** Lets a phase infer its input from its fields, and erases that type in a list of phases. */
 export function definePhase<U, F extends Fields>(phase: Phase<U, F>): Phase<U> {
-  return phase as unknown as Phase<U>; // the runner parses by `fields` before it calls `run`
+  return phase; // the runner parses by `fields` before it calls `run`
 }

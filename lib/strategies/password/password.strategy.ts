@@ -36,7 +36,7 @@ export class PasswordStrategy<U> implements Strategy<U> {
     };
     this.purposes = [...(resettable ? ['reset'] : []), ...(signInTokens ? ['sign-in'] : [])];
     this.senders = resettable ? { reset: resettable.sender } : {};
-    this.routes = { 'issue-sign-in-token': { enabled: false }, ...options.routes };
+    this.routes = { ...(signInTokens && { 'issue-sign-in-token': { enabled: false } }), ...options.routes };
     this.phases = [...this.#signingIn(), ...this.#handingOver(), ...this.#resetting(), changePhase(this.#actions)];
   }
 

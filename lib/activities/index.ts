@@ -1,0 +1,14 @@
+export { AuthCore } from './auth-core.js';
+export { AUTH_CORE } from './injection.js';
+export { Background } from './background.js';
+export { Commits } from './commits.js';
+export type { SiteFacts } from './cross-site.js';
+export { phasePath } from './phase-path.js';
+export { phaseRoutes } from './phase-routes.js';
+export type { PhaseRoute } from './phase-routes.js';
+export { safeReturnTo } from './return-to.js';
+export { describeError } from './report.js';
+export type { Log } from './report.js';
+export { ResourceRuntime } from './resource-runtime.js';
+export type { Services } from './runtime-parts.js';
+export type { Ending } from './run-activity.js';

@@ -1,0 +1,78 @@
+import type { OfferedFactor } from '../errors/index.js';
+import type { DataLayer } from '../resources/index.js';
+import type { Hooks, Operation } from '../sessions/index.js';
+import type { AddOn, AuthEvent, Ended, JsonObject, Proof, SignIn, UserChange } from '../strategy/index.js';
+import { describeError, runPart } from './report.js';
+import type { RuntimeParts } from './runtime-parts.js';
+
+/** The hooks of a resource's rooms, in the order in which the app lists them. */
+export class ResourceHooks<U extends object> implements Hooks<U> {
+  constructor(private readonly runtime: RuntimeParts<U>) {}
+
+  async changingUser(operation: Operation, change: UserChange<U>): Promise<void> {
+    for (const addOn of this.#addOns) {
+      await this.#run(addOn, 'changingUser', () => addOn.changingUser?.(this.#context(addOn, operation), change));
+    }
+  }
+
+  async signedIn(operation: Operation, signIn: SignIn<U>, tx: DataLayer): Promise<JsonObject> {
+    let issued: JsonObject = {};
+    for (const addOn of this.#addOns) {
+      const given = await this.#run(addOn, 'signedIn', () =>
+        addOn.signedIn?.(this.#context(addOn, operation), signIn, tx),
+      );
+      issued = { ...issued, ...given };
+    }
+    return issued;
+  }
+
+  async signedOut(operation: Operation, ended: Ended, tx: DataLayer): Promise<void> {
+    for (const addOn of this.#addOns) {
+      await this.#run(addOn, 'signedOut', () => addOn.signedOut?.(this.#context(addOn, operation), ended, tx));
+    }
+  }
+
+  async loadUser(operation: Operation): Promise<Proof<U> | null> {
+    for (const addOn of this.#addOns) {
+      const proof = await this.#run(addOn, 'loadUser', () => addOn.loadUser?.(this.#context(addOn, operation)));
+      if (proof) return proof;
+    }
+    return null;
+  }
+
+  async factors(operation: Operation, user: U): Promise<readonly OfferedFactor[]> {
+    const offered: OfferedFactor[] = [];
+    for (const strategy of this.runtime.resource.strategies) {
+      const part = this.runtime.partName(strategy, 'factor');
+      const context = () => this.runtime.contextFor(strategy, operation);
+      const factor = await runPart(part, this.runtime.services.log, () => strategy.factor?.(user, context()));
+      if (factor) offered.push(factor);
+    }
+    return offered;
+  }
+
+  observe(event: Omit<AuthEvent, 'at'>): void {
+    const { services } = this.runtime;
+    const told: AuthEvent = { ...event, at: services.clock.now() };
+    if (services.debug) services.log.debug(`${told.name} ${told.outcome} ${JSON.stringify(told.facts)}`);
+    for (const addOn of this.#addOns) {
+      try {
+        addOn.observe?.(told);
+      } catch (error) {
+        services.log.error(`${this.runtime.partName(addOn, 'observe')} failed: ${describeError(error)}`);
+      }
+    }
+  }
+
+  get #addOns(): readonly AddOn<U>[] {
+    return this.runtime.resource.addOns;
+  }
+
+  #context(addOn: AddOn<U>, operation: Operation) {
+    return this.runtime.contextFor(addOn, operation);
+  }
+
+  #run<T>(addOn: AddOn<U>, hook: string, work: () => T | Promise<T>): Promise<T> {
+    return runPart(this.runtime.partName(addOn, hook), this.runtime.services.log, work);
+  }
+}

@@ -1,0 +1,127 @@
+import type { DataLayer, Subject } from '../resources/index.js';
+import type { Message } from '../senders/index.js';
+import { OPERATION, ResourceAccounts, SealedFlows, type Operation } from '../sessions/index.js';
+import type { AuthContext, Room, StrategyContext } from '../strategy/index.js';
+import type { Clock } from '../time/index.js';
+import { RoomTokens } from '../tokens/index.js';
+import { phaseOf, phasePath } from './phase-path.js';
+import type { RuntimeParts } from './runtime-parts.js';
+
+/** What one room sees of one operation: its facts as they are now, and the powers bound to resource, tenant and room. */
+export class RoomContext<U extends object> implements StrategyContext<U> {
+  readonly [OPERATION]: Operation;
+  readonly data: DataLayer;
+  readonly clock: Clock;
+  readonly #runtime: RuntimeParts<U>;
+  readonly #room: Room<U>;
+
+  constructor(runtime: RuntimeParts<U>, room: Room<U>, operation: Operation) {
+    this[OPERATION] = operation;
+    this.#runtime = runtime;
+    this.#room = room;
+    this.data = runtime.data(operation);
+    this.clock = runtime.services.clock;
+  }
+
+  get accounts(): ResourceAccounts<U> {
+    const columns = Object.entries(this.#room.columns ?? {});
+    const secrets = columns.filter(([, column]) => column.private).map(([field]) => field);
+    return new ResourceAccounts(this.#runtime.accountsParts, secrets, this[OPERATION], this.data);
+  }
+
+  get tokens(): RoomTokens {
+    const { services, subjects, audience } = this.#runtime;
+    return new RoomTokens({
+      ring: services.ring,
+      issuer: services.issuer,
+      audience,
+      room: this.#room.name,
+      purposes: this.#room.purposes ?? [],
+      tenant: this.tenant,
+      data: this.data,
+      clock: this.clock,
+      epochOf: (subject: Subject, data: DataLayer) => subjects.epochOf(subject, data),
+      touchSubject: (subject: Subject, epoch: number, tx: DataLayer) => subjects.touch(subject, epoch, tx),
+    });
+  }
+
+  get flows(): SealedFlows {
+    return new SealedFlows(this.#runtime.flowScope(this.#room.name), this[OPERATION], this.data, this.clock);
+  }
+
+  get limits() {
+    const { services, resource } = this.#runtime;
+    const scope = ['room', resource.subjectName, this[OPERATION].tenantKey, this.#room.name];
+    const { limits } = services;
+    return {
+      count: (key: string, rule: Parameters<typeof limits.count>[1][number]) => limits.count([...scope, key], [rule]),
+    };
+  }
+
+  get links(): StrategyContext<U>['links'] {
+    const { services, resource } = this.#runtime;
+    return {
+      to: (phase, query) =>
+        services.plugLink(phasePath(resource.subjectName, this.#room, phaseOf(this.#room, phase)), query),
+      page: (path, query) => withQuery(new URL(path, services.publicUrl), query),
+    };
+  }
+
+  send(message: Message, tx?: DataLayer): void {
+    const send = () => this.#runtime.send(this.#room, message);
+    if (tx === undefined) send();
+    else this.#runtime.services.commits.after(tx, send);
+  }
+
+  afterAnswer(work: () => Promise<void>): void {
+    this.#runtime.services.background.add(work, (begin) => this[OPERATION].onAnswered(begin));
+  }
+
+  get transport(): AuthContext['transport'] {
+    return this[OPERATION].transport;
+  }
+  get subjectName(): string | null {
+    return this[OPERATION].subjectName;
+  }
+  get activity(): AuthContext['activity'] {
+    return this[OPERATION].activity;
+  }
+  get tenant(): string | null {
+    return this[OPERATION].tenant;
+  }
+  get client(): AuthContext['client'] {
+    return this[OPERATION].client;
+  }
+  get headers(): AuthContext['headers'] {
+    return this[OPERATION].headers;
+  }
+  get cookies(): AuthContext['cookies'] {
+    return this[OPERATION].cookies;
+  }
+  get users(): AuthContext['users'] {
+    return this[OPERATION].users;
+  }
+  get signIn(): AuthContext['signIn'] {
+    return this[OPERATION].signIn;
+  }
+  get pending(): AuthContext['pending'] {
+    return this[OPERATION].pending;
+  }
+  get carried(): AuthContext['carried'] {
+    return this[OPERATION].carried;
+  }
+  get result(): AuthContext['result'] {
+    return this[OPERATION].result;
+  }
+  get returnTo(): string | null {
+    return this[OPERATION].returnTo;
+  }
+  native<T>(): T {
+    return this[OPERATION].native<T>();
+  }
+}
+
+function withQuery(url: URL, query: Readonly<Record<string, string>>): URL {
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url;
+}

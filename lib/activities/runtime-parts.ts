@@ -1,0 +1,52 @@
+import type { KeyObject } from 'node:crypto';
+import type { LimitCounters } from '../limits/index.js';
+import type { DataLayer, Resource } from '../resources/index.js';
+import type { Message, Sender } from '../senders/index.js';
+import type { FlowScope, Operation, SessionParts, Subjects } from '../sessions/index.js';
+import type { Room, StrategyContext } from '../strategy/index.js';
+import type { Clock } from '../time/index.js';
+import type { KeyRing } from '../tokens/index.js';
+import type { Background } from './background.js';
+import type { Commits } from './commits.js';
+import type { Log } from './report.js';
+
+/** What all resources of an app share. */
+export interface Services {
+  readonly appName: string;
+  readonly publicUrl: URL;
+  /** `iss` of every token. */
+  readonly issuer: string;
+  readonly ring: KeyRing;
+  /** Not bound to a tenant. */
+  readonly data: DataLayer;
+  readonly clock: Clock;
+  readonly limits: LimitCounters;
+  /** The key of digests that stand for identities in logs and on devices. */
+  readonly identityKey: KeyObject;
+  readonly commits: Commits;
+  readonly background: Background;
+  readonly log: Log;
+  /** Write the reasons of refusals to the log. */
+  readonly debug: boolean;
+  /** An absolute link to a path below the plug, which begins with a slash. */
+  plugLink(path: string, query: Readonly<Record<string, string>>): URL;
+  senderOf(subjectName: string, room: string, purpose: string): Sender;
+}
+
+/** What the voices of a resource (its hooks, the contexts of its rooms) work with. */
+export interface RuntimeParts<U extends object> {
+  readonly resource: Resource<U>;
+  readonly services: Services;
+  readonly subjects: Subjects;
+  /** `aud` of its tokens: no two resources have the same. */
+  readonly audience: string;
+  readonly accountsParts: Pick<SessionParts<U>, 'resource' | 'subjects' | 'hooks' | 'clock'>;
+  /** The data of the operation's tenant; its transactions know what to do once they have committed. */
+  data(operation: Operation): DataLayer;
+  contextFor(room: Room<U>, operation: Operation): StrategyContext<U>;
+  flowScope(room: string): FlowScope;
+  /** Hands a message to its sender, outside any request. */
+  send(room: Room<U>, message: Message): void;
+  /** A part of the configuration, in the words of the configuration. */
+  partName(room: { readonly name: string }, part: string): string;
+}

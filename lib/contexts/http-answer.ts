@@ -1,0 +1,56 @@
+import type { HttpServer } from '@nestjs/common';
+import { Outage } from '../errors/index.js';
+import type { Operation } from '../sessions/index.js';
+import type { AuthReply } from '../strategy/index.js';
+import type { HttpResponse } from './http.js';
+
+/** What this module needs of Nest's platform adapters. */
+export type HttpAdapter = Pick<
+  HttpServer,
+  'getType' | 'status' | 'setHeader' | 'redirect' | 'reply' | 'isHeadersSent'
+> & { appendHeader?(response: unknown, name: string, value: string): unknown };
+
+/** Puts the cookies that wait on an operation onto its answer, after whatever cookies the app set itself. */
+export function sendCookies(adapter: HttpAdapter, response: HttpResponse, operation: Operation): void {
+  for (const cookie of operation.cookies.take()) adapter.appendHeader?.(response, 'Set-Cookie', cookie);
+}
+
+/** Answers that set or depend on a credential are kept by no cache. */
+export function forbidCaching(adapter: HttpAdapter, response: HttpResponse): void {
+  adapter.setHeader(response, 'Cache-Control', 'no-store');
+  adapter.setHeader(response, 'X-Content-Type-Options', 'nosniff');
+}
+
+/** Puts a reply's status and headers onto the answer; its body is for Nest to send. */
+export function applyReply(adapter: HttpAdapter, response: HttpResponse, reply: AuthReply): unknown {
+  if (reply.kind === 'answered') return undefined;
+  if (reply.kind === 'redirect') {
+    adapter.status(response, 303);
+    adapter.setHeader(response, 'Location', reply.to);
+    return undefined;
+  }
+  adapter.status(response, reply.status);
+  for (const [name, value] of Object.entries(reply.headers)) adapter.setHeader(response, name, value);
+  switch (reply.kind) {
+    case 'json':
+      return reply.body;
+    case 'text':
+      return textBody(adapter, response, reply.text);
+    case 'html':
+      adapter.setHeader(response, 'Content-Type', 'text/html; charset=utf-8');
+      return reply.html;
+    case 'empty':
+      return undefined;
+  }
+}
+
+/** A text goes out as one on both platforms; Express would call it HTML. */
+export function textBody(adapter: HttpAdapter, response: HttpResponse, text: string): string {
+  adapter.setHeader(response, 'Content-Type', 'text/plain; charset=utf-8');
+  return text;
+}
+
+/** `Retry-After` for an outage, before Nest answers it with 503. */
+export function announceOutage(adapter: HttpAdapter, response: HttpResponse, error: unknown): void {
+  if (error instanceof Outage) adapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
+}

@@ -1,0 +1,24 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { knownOperationIn } from '../contexts/index.js';
+
+/**
+ * The user that a guard loaded: `@CurrentUser() user: User`. With a subject name, that resource's: `@CurrentUser('admin')`.
+ * Null where nobody was loaded, which only `@OptionalUser()` and `@Public()` let happen.
+ */
+export const CurrentUser = createParamDecorator(
+  (subjectName: string | undefined, context: ExecutionContext): unknown => {
+    const operation = knownOperationIn(context);
+    const name = subjectName ?? operation?.actorName;
+    return (name && operation?.users.get(name)) ?? null;
+  },
+);
+
+/** The sign-in in force (`SignIn`), or null: its id, when and by which methods somebody signed in. */
+export const CurrentSignIn = createParamDecorator((_: undefined, context: ExecutionContext): unknown => {
+  return knownOperationIn(context)?.signIn ?? null;
+});
+
+/** The bearer token of this request, verified; null where the user was loaded by a cookie. */
+export const CurrentToken = createParamDecorator((_: undefined, context: ExecutionContext): string | null => {
+  return knownOperationIn(context)?.signIn?.token ?? null;
+});

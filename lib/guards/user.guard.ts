@@ -1,0 +1,193 @@
+import {
+  Inject,
+  Injectable,
+  ServiceUnavailableException,
+  UnauthorizedException,
+  type CanActivate,
+  type ExecutionContext,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef, Reflector } from '@nestjs/core';
+import { AUTH_CORE, type AuthCore, type ResourceRuntime } from '../activities/index.js';
+import { announceOutage, operationIn, sendCookies, type HttpAdapter } from '../contexts/index.js';
+import { ConfigurationInvalid, Outage } from '../errors/index.js';
+import type { Accepts, Loaded, Operation } from '../sessions/index.js';
+import { OPTIONAL_USER, PUBLIC } from './metadata.js';
+
+/** What a guard class accepts, and from whom. */
+export interface GuardScope {
+  readonly accepts: readonly Accepts[];
+  /** Null: the app's only resource. */
+  readonly subjectName: string | null;
+  /** The name of the `OtpApp`. Null: the only one. */
+  readonly app: string | null;
+}
+
+/**
+ * Lets signed-in users through and refuses everybody else with 401. The user is loaded once per request, however many guards
+ * ask, and is fresh from the data store.
+ *
+ * `UserGuard.accepting('session', 'bearer').for('admin')` is a guard class for `@UseGuards` or `APP_GUARD`; subclasses may
+ * override the protected steps.
+ */
+@Injectable()
+export class UserGuard implements CanActivate, OnModuleInit {
+  static readonly scope: GuardScope = { accepts: ['bearer', 'session'], subjectName: null, app: null };
+  #found: { core: AuthCore; runtime: ResourceRuntime; adapter: HttpAdapter } | null = null;
+
+  constructor(
+    @Inject(ModuleRef) protected readonly modules: ModuleRef,
+    @Inject(Reflector) protected readonly reflector: Reflector,
+  ) {}
+
+  /** A guard that takes these credentials. Where a bearer token is present and taken, it alone decides. */
+  static accepting(...accepts: readonly [Accepts, ...Accepts[]]): typeof UserGuard {
+    return narrowed(this, { accepts: accepts.toSorted() });
+  }
+
+  /** The guard of one resource: needed where the app has several. */
+  static for(subjectName: string): typeof UserGuard {
+    return narrowed(this, { subjectName });
+  }
+
+  /** The guard of one `OtpApp`: needed where a Nest app has several. */
+  static of(app: { readonly name: string }): typeof UserGuard {
+    return narrowed(this, { app: app.name });
+  }
+
+  /** @throws {ConfigurationInvalid} when it is not clear whom the guard is to load */
+  onModuleInit(): void {
+    this.#find();
+  }
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (this.isPublic(context)) return true;
+    const operation = operationIn(context);
+    // A context that is not supported yet has no request that we could read: refuse.
+    if (operation === null) throw new UnauthorizedException();
+    return this.#decide(context, operation);
+  }
+
+  /** Whether the route is open to everybody. @default `@Public()` on the handler or the class */
+  protected isPublic(context: ExecutionContext): boolean {
+    return this.#marked(PUBLIC, context);
+  }
+
+  /** Whether the route takes whoever comes. @default `@OptionalUser()` on the handler or the class */
+  protected isOptional(context: ExecutionContext): boolean {
+    return this.#marked(OPTIONAL_USER, context);
+  }
+
+  /** Whether this user may pass, once loaded. @default everybody */
+  protected accept(_context: ExecutionContext, _user: unknown): boolean | Promise<boolean> {
+    return true;
+  }
+
+  /** What a refusal throws. The header `WWW-Authenticate` is set by then. */
+  protected refuse(_context: ExecutionContext, _loaded: Loaded<unknown>): Error {
+    return new UnauthorizedException();
+  }
+
+  async #decide(context: ExecutionContext, operation: Operation): Promise<boolean> {
+    const { runtime, adapter } = this.#find();
+    const response: object = context.switchToHttp().getResponse();
+    const loaded = await this.#load(runtime, operation, adapter, response);
+    sendCookies(adapter, response, operation);
+    if (loaded.signIn === null) return this.#withoutUser(context, runtime, adapter, response, loaded);
+    const { signIn } = loaded;
+    const { subjectName } = runtime.resource;
+    operation.users.set(subjectName, signIn.user);
+    operation.signIn ??= signIn;
+    operation.actorName ??= subjectName;
+    return this.accept(context, signIn.user);
+  }
+
+  async #load(runtime: ResourceRuntime, operation: Operation, adapter: HttpAdapter, response: object) {
+    try {
+      return await runtime.sessions.load(operation, this.#scope.accepts);
+    } catch (error) {
+      announceOutage(adapter, response, error);
+      throw error instanceof Outage ? new ServiceUnavailableException() : error;
+    }
+  }
+
+  #withoutUser(
+    context: ExecutionContext,
+    runtime: ResourceRuntime,
+    adapter: HttpAdapter,
+    response: object,
+    loaded: Loaded<unknown>,
+  ): true {
+    const { refused, reason } = loaded;
+    if (refused !== null) runtime.hooks.observe({ name: 'guard.refused', outcome: 'refused', facts: { reason } });
+    if (this.isOptional(context)) return true;
+    adapter.setHeader(response, 'WWW-Authenticate', challenge(refused));
+    throw this.refuse(context, loaded);
+  }
+
+  #marked(key: string, context: ExecutionContext): boolean {
+    return (
+      this.reflector.getAllAndOverride<boolean | undefined>(key, [context.getHandler(), context.getClass()]) === true
+    );
+  }
+
+  get #scope(): GuardScope {
+    return (this.constructor as typeof UserGuard).scope; // a guard is made by its class
+  }
+
+  #find() {
+    if (this.#found === null) {
+      const core = this.#core();
+      const { subjectName } = this.#scope;
+      const { httpAdapter } = this.modules.get(HttpAdapterHost, { strict: false });
+      this.#found = { core, runtime: this.#runtime(core, subjectName), adapter: httpAdapter };
+    }
+    return this.#found;
+  }
+
+  #core(): AuthCore {
+    const { app } = this.#scope;
+    const all = this.modules.get<AuthCore>(AUTH_CORE, { strict: false, each: true });
+    const [core, ...others] = app === null ? all : all.filter(({ services }) => services.appName === app);
+    if (core !== undefined && others.length === 0) return core;
+    const names = all.map(({ services }) => services.appName).join(', ');
+    const cure = `write ${this.constructor.name}.of(otpApp) with one of: ${names}`;
+    throw this.#invalid(core === undefined ? `there is no OtpApp "${app}"` : 'there is more than one OtpApp', cure);
+  }
+
+  #runtime(core: AuthCore, subjectName: string | null): ResourceRuntime {
+    const [only, ...others] = core.resources.values();
+    const found = subjectName === null ? only : core.resources.get(subjectName);
+    if (found !== undefined && (subjectName !== null || others.length === 0)) return found;
+    const wrong = subjectName === null ? 'the app has more than one resource' : `there is no resource "${subjectName}"`;
+    const names = [...core.resources.keys()].map((name) => `'${name}'`).join(' | ');
+    throw this.#invalid(wrong, `write ${this.constructor.name}.for(${names})`);
+  }
+
+  #invalid(wrong: string, cure: string): ConfigurationInvalid {
+    return new ConfigurationInvalid([{ where: `@UseGuards(${this.constructor.name})`, wrong, cure }]);
+  }
+}
+
+function narrowed(base: typeof UserGuard, change: Partial<GuardScope>): typeof UserGuard {
+  const scope = { ...base.scope, ...change };
+  const named = {
+    [base.name]: class extends base {
+      static override readonly scope = scope;
+    },
+  };
+  const guard = named[base.name] ?? base;
+  Injectable()(guard);
+  return guard;
+}
+
+/** RFC 6750 §3: no error code where no credential was presented. */
+function challenge(refused: Loaded<unknown>['refused']): string {
+  return refused === null ? 'Bearer' : `Bearer error="${refused}"`;
+}
+
+/** Loads users by the session cookie: the model's pipeline `:session_users`, failing closed. */
+export const SessionUserGuard: typeof UserGuard = UserGuard.accepting('session');
+
+/** Loads users by the bearer token (RFC 6750): the model's pipeline `:bearer_users`, failing closed. */
+export const BearerUserGuard: typeof UserGuard = UserGuard.accepting('bearer');

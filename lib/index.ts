@@ -1,0 +1,127 @@
+// The plug: what success and failure look like.
+export { AuthPlug, JsonAuthPlug } from './plug/index.js';
+
+// The module: an app, who can sign in, and how.
+export { AuthModule, AuthService, defineOtpApp } from './module/index.js';
+export type {
+  AsyncOptions,
+  CallOptions,
+  LateOptions,
+  ModuleExtras,
+  OtpApp,
+  OtpAppOptions,
+  Performed,
+  SignInOptions,
+} from './module/index.js';
+export { AUTH_CLOCK, AUTH_LOG, AUTH_SECRETS, DATA_LAYER } from './module/index.js';
+export { defineResource } from './resources/index.js';
+export type {
+  AnyResource,
+  FieldKind,
+  Resource,
+  ResourceField,
+  ResourceLimits,
+  ResourceOptions,
+  SessionOptions,
+} from './resources/index.js';
+
+// Guards and decorators.
+export { BearerUserGuard, SessionUserGuard, UserGuard } from './guards/index.js';
+export { CurrentSignIn, CurrentToken, CurrentUser, OptionalUser, Public } from './guards/index.js';
+export type { GuardScope } from './guards/index.js';
+
+// The contract: for strategies and add-ons of one's own.
+export { AuthReply, definePhase, flag, identity, json, optionalText, secret, text } from './strategy/index.js';
+export type {
+  Account,
+  Accounts,
+  Activity,
+  AddOn,
+  Attempt,
+  AuthContext,
+  AuthEvent,
+  Client,
+  Cookies,
+  Ended,
+  Field,
+  FieldOptions,
+  Fields,
+  Flow,
+  FlowOptions,
+  Flows,
+  InputOf,
+  JsonObject,
+  LimitRule,
+  Limits,
+  Method,
+  Outcome,
+  Pending,
+  Phase,
+  Presented,
+  Proof,
+  RawInput,
+  ResourceFacts,
+  Room,
+  RoomColumn,
+  RouteOptions,
+  Routes,
+  SafeHtml,
+  SignIn,
+  SignInSummary,
+  Strategy,
+  StrategyContext,
+  TokenAbout,
+  TokenFacts,
+  TokenIssuer,
+  UserChange,
+} from './strategy/index.js';
+
+// The port to the data, for adapters of one's own.
+export { maskEmail } from './resources/index.js';
+export type {
+  Column,
+  ColumnType,
+  DataLayer,
+  DataLayerAdapter,
+  KeyField,
+  Model,
+  OpenDataLayer,
+  Page,
+  Row,
+  Scalar,
+  SignInJoin,
+  Subject,
+  Where,
+} from './resources/index.js';
+
+// Ports to the rest of the world.
+export type { Log } from './activities/index.js';
+export type { HashProvider } from './hash-providers/index.js';
+export type { Message, Sender, SenderRef } from './senders/index.js';
+export { Secret } from './secrets/index.js';
+export type { SecretSource, SecretTexts } from './secrets/index.js';
+export type { Clock } from './time/index.js';
+
+// Refusals and outages.
+export {
+  AuthError,
+  AuthenticationFailed,
+  ConfigurationInvalid,
+  CrossSiteRefused,
+  FreshSignInRequired,
+  InvalidInput,
+  InvalidToken,
+  LimitExceeded,
+  MethodNotAllowed,
+  NotFound,
+  Outage,
+  PartFailed,
+  SecondFactorRequired,
+  SignInNotAllowed,
+  SignInRequired,
+  StoreUnavailable,
+  TenantRequired,
+  TooBusy,
+  UniqueViolation,
+} from './errors/index.js';
+export type { FieldProblem, OfferedFactor, Problem } from './errors/index.js';

@@ -1,0 +1,79 @@
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { ModuleRef } from '@nestjs/core';
+import { describeError, type AuthCore, type Log } from '../activities/index.js';
+import { ConfigurationInvalid, type Problem } from '../errors/index.js';
+import { countersModel } from '../limits/index.js';
+import type { OpenDataLayer } from '../resources/index.js';
+import { checkSecrets, type Secret } from '../secrets/index.js';
+import { signInsModel, spentFlowsModel } from '../sessions/index.js';
+import { Expunger, tokensModel } from '../tokens/index.js';
+import { checkApp } from './boot-checks.js';
+import type { OtpApp } from './otp-app.js';
+import type { ResolvedOptions } from './resolve-options.js';
+import type { Senders } from './senders.js';
+
+/** What the boot looks at. */
+export interface BootParts {
+  readonly app: OtpApp;
+  readonly options: ResolvedOptions;
+  readonly secrets: readonly Secret[];
+  readonly data: OpenDataLayer;
+  readonly core: AuthCore;
+  readonly senders: Senders;
+  readonly modules: ModuleRef;
+  readonly log: Log;
+  /** What opening the data layer found. */
+  readonly problems: readonly Problem[];
+}
+
+/** Refuses to start an app that cannot work, starts one that can, and closes everything when it stops. */
+export class AuthBoot implements OnModuleInit, OnApplicationShutdown {
+  readonly #expunger: Expunger;
+
+  constructor(private readonly parts: BootParts) {
+    const { data, core, log } = parts;
+    const brought = parts.app.resources.flatMap(({ rooms }) => rooms.flatMap((room) => room.models ?? []));
+    const own = [signInsModel, spentFlowsModel, tokensModel, countersModel];
+    const models = [...own, ...brought].filter((model) => 'expiresAt' in model.columns);
+    const report = (error: unknown) => log.error(`Deleting expired rows failed: ${describeError(error)}`);
+    this.#expunger = new Expunger({ data, models, clock: core.services.clock, report });
+  }
+
+  /** @throws {ConfigurationInvalid} with every problem */
+  async onModuleInit(): Promise<void> {
+    const problems = await this.#problems();
+    if (problems.length > 0) {
+      await this.parts.data.close();
+      throw new ConfigurationInvalid(problems);
+    }
+    for (const { rooms } of this.parts.app.resources) for (const room of rooms) await room.prepare?.();
+    this.#expunger.start();
+    for (const line of bootLines(this.parts)) this.parts.log.debug(line);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.parts.core.services.background.idle();
+    await this.#expunger.stop();
+    await this.parts.data.close();
+  }
+
+  async #problems(): Promise<readonly Problem[]> {
+    const { app, options, secrets, data, senders, modules, problems } = this.parts;
+    return [
+      ...checkApp(app, options),
+      ...checkSecrets(secrets, 'secrets'),
+      ...problems,
+      ...(await data.check()),
+      ...(await senders.find(app.resources, modules)),
+    ];
+  }
+}
+
+/** Every way in of every resource, in a line each. */
+function bootLines({ app, options }: BootParts): readonly string[] {
+  return app.resources.map(({ subjectName, strategies, addOns }) => {
+    const ways = strategies.map(({ name, phases }) => `${name} (${phases.map((phase) => phase.name).join(', ')})`);
+    const around = addOns.length === 0 ? '' : `; with ${addOns.map(({ name }) => name).join(', ')}`;
+    return `${app.name}: "${subjectName}" signs in by ${ways.join(', ')}${around}; kept in ${options.dataLayer?.name}`;
+  });
+}

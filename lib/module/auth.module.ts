@@ -1,0 +1,195 @@
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type FactoryProvider,
+  type MiddlewareConsumer,
+  type ModuleMetadata,
+  type NestModule,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { AUTH_CORE, phaseRoutes, type AuthCore, type Log } from '../activities/index.js';
+import { ConfigurationInvalid, type Problem } from '../errors/index.js';
+import { Public } from '../guards/index.js';
+import { countersModel } from '../limits/index.js';
+import { fallbackController, generateController, type Platform, PlugRuntime, type RunningPlug } from '../plug/index.js';
+import type { Model, OpenDataLayer } from '../resources/index.js';
+import { readSecrets, type Secret } from '../secrets/index.js';
+import { signInsModel, spentFlowsModel, subjectsModel } from '../sessions/index.js';
+import { systemClock, type Clock } from '../time/index.js';
+import { tokensModel } from '../tokens/index.js';
+import { AuthBoot } from './auth-boot.js';
+import { AuthService } from './auth.service.js';
+import { closedDataLayer } from './closed-data-layer.js';
+import { AUTH_CLOCK, AUTH_LOG, AUTH_SECRETS, DATA_LAYER } from './injection-tokens.js';
+import { makeCore, nestLog } from './make-core.js';
+import type { LateOptions, OtpApp } from './otp-app.js';
+import { resolveOptions, type ResolvedOptions } from './resolve-options.js';
+import { Senders } from './senders.js';
+import { replaceBodyErrors } from './body-errors.js';
+
+/** What the plug and the senders need injected. */
+export type ModuleExtras = Pick<ModuleMetadata, 'imports' | 'providers'>;
+
+/** Options that are made by a factory, from whatever it has injected. */
+export interface AsyncOptions extends ModuleExtras {
+  readonly inject?: FactoryProvider['inject'];
+  readonly useFactory: (...dependencies: never[]) => LateOptions | Promise<LateOptions>;
+}
+
+const OPTIONS = Symbol('nest-auth-plug options');
+const PROBLEMS = Symbol('nest-auth-plug problems');
+const PLUG_RUNTIME = Symbol('nest-auth-plug plug runtime');
+
+/** Made once per app, so that importing it twice is importing one module. */
+const made = new WeakMap<OtpApp, DynamicModule>();
+
+/** Registers an `OtpApp`: its routes, guards and services. */
+@Module({})
+export class AuthModule {
+  /** @param extras modules and providers that the plug's constructor and the senders need */
+  static forRoot(app: OtpApp, extras: ModuleExtras = {}): DynamicModule {
+    const known = made.get(app);
+    if (known !== undefined) return known;
+    const module = describeModule(app, { ...extras, useFactory: () => ({}) });
+    made.set(app, module);
+    return module;
+  }
+
+  /** As {@link forRoot}; secrets, data layer and public URL come from a factory. Which strategies exist stays in the app. */
+  static forRootAsync(app: OtpApp, options: AsyncOptions): DynamicModule {
+    return describeModule(app, options);
+  }
+}
+
+function describeModule(
+  app: OtpApp,
+  { imports = [], providers = [], inject = [], useFactory }: AsyncOptions,
+): DynamicModule {
+  const controller = generateController(app.plug, phaseRoutes(app.resources), PLUG_RUNTIME, Public());
+  const late: FactoryProvider = {
+    provide: OPTIONS,
+    inject,
+    useFactory: async (...dependencies: never[]) => resolveOptions(app, await useFactory(...dependencies)),
+  };
+  return {
+    module: AuthModule,
+    imports: [...imports, ...(app.fallback ? [fallbackModule(controller)] : [])],
+    controllers: [controller],
+    providers: [...providers, late, ...coreProviders(app, controller)],
+    exports: [AuthService, AUTH_CORE, DATA_LAYER],
+  };
+}
+
+function coreProviders(app: OtpApp, controller: Type<RunningPlug>): Provider[] {
+  return [
+    { provide: AUTH_CLOCK, useValue: systemClock },
+    { provide: AUTH_LOG, useFactory: nestLog },
+    { provide: PROBLEMS, useFactory: (): Problem[] => [] },
+    { provide: Senders, useFactory: () => new Senders() },
+    {
+      provide: AUTH_SECRETS,
+      inject: [OPTIONS],
+      useFactory: (options: ResolvedOptions) => readSecrets(options.secrets),
+    },
+    {
+      provide: DATA_LAYER,
+      inject: [OPTIONS, PROBLEMS],
+      useFactory: (options: ResolvedOptions, problems: Problem[]) => openDataLayer(app, options, problems),
+    },
+    {
+      provide: AUTH_CORE,
+      inject: [OPTIONS, AUTH_SECRETS, DATA_LAYER, AUTH_CLOCK, Senders, AUTH_LOG, ApplicationConfig],
+      useFactory: (
+        options: ResolvedOptions,
+        secrets: readonly Secret[],
+        data: OpenDataLayer,
+        clock: Clock,
+        senders: Senders,
+        log: Log,
+        config: ApplicationConfig,
+      ) =>
+        makeCore({ app, options, secrets, data, clock, senders, log, mountPath: () => mountPath(config, controller) }),
+    },
+    {
+      provide: PLUG_RUNTIME,
+      inject: [AUTH_CORE, HttpAdapterHost],
+      useFactory: (core: AuthCore, host: HttpAdapterHost) => new PlugRuntime(core, host),
+    },
+    { provide: AuthService, inject: [AUTH_CORE], useFactory: (core: AuthCore) => new AuthService(core) },
+    {
+      provide: AuthBoot,
+      inject: [OPTIONS, AUTH_SECRETS, DATA_LAYER, AUTH_CORE, Senders, ModuleRef, AUTH_LOG, PROBLEMS],
+      useFactory: (
+        options: ResolvedOptions,
+        secrets: readonly Secret[],
+        data: OpenDataLayer,
+        core: AuthCore,
+        senders: Senders,
+        modules: ModuleRef,
+        log: Log,
+        problems: readonly Problem[],
+      ) => new AuthBoot({ app, options, secrets, data, core, senders, modules, log, problems }),
+    },
+  ];
+}
+
+async function openDataLayer(app: OtpApp, options: ResolvedOptions, problems: Problem[]): Promise<OpenDataLayer> {
+  if (options.dataLayer === undefined) return closedDataLayer();
+  try {
+    return await options.dataLayer.open(modelsOf(app));
+  } catch (error) {
+    if (!(error instanceof ConfigurationInvalid)) throw error;
+    problems.push(...error.problems);
+    return closedDataLayer();
+  }
+}
+
+/** Every table that an app needs: the framework's own, those of its users, and those that rooms bring. */
+export function modelsOf(app: OtpApp): readonly Model[] {
+  const own = [subjectsModel, signInsModel, spentFlowsModel, tokensModel, countersModel];
+  const users = app.resources.map(({ model }) => model);
+  const brought = app.resources.flatMap(({ rooms }) => rooms.flatMap((room) => room.models ?? []));
+  return [...own, ...users, ...new Map(brought.map((model) => [model.table, model])).values()];
+}
+
+/** Prefix and path, as routes have them. */
+function mountPath(config: ApplicationConfig, controller: Type<RunningPlug>): string {
+  const path: unknown = Reflect.getMetadata('path', controller);
+  const [first = ''] = [path].flat();
+  const parts = [config.getGlobalPrefix(), String(first)].flatMap((part) => part.split('/').filter(Boolean));
+  return parts.map((part) => `/${part}`).join('');
+}
+
+/** A module of its own that puts itself last: whatever route anybody wrote comes before its own. */
+function fallbackModule(controller: Type<RunningPlug>): Type<NestModule> {
+  const byPlatform: Readonly<Record<Platform, Type<unknown>>> = {
+    express: fallbackController(controller, 'express', Public()),
+    fastify: fallbackController(controller, 'fastify', Public()),
+  };
+
+  @Module({ controllers: Object.values(byPlatform) })
+  class AuthFallbackModule implements NestModule {
+    constructor(
+      @Inject(ModulesContainer) private readonly container: ModulesContainer,
+      @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    ) {}
+
+    configure(_consumer: MiddlewareConsumer): void {
+      const platform = this.host.httpAdapter.getType();
+      for (const [token, module] of this.container) {
+        if (module.metatype !== AuthFallbackModule) continue;
+        for (const [name, fallback] of Object.entries(byPlatform)) {
+          if (name !== platform) module.controllers.delete(fallback);
+        }
+        this.container.delete(token);
+        this.container.set(token, module);
+        break;
+      }
+      replaceBodyErrors(this.host.httpAdapter, controller);
+    }
+  }
+  return AuthFallbackModule;
+}

@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import type { AuthCore, ResourceRuntime } from '../activities/index.js';
+import { callOperation } from '../contexts/index.js';
+import { SecondFactorRequired } from '../errors/index.js';
+import { subjectNameOf, type Scalar, type Subject } from '../resources/index.js';
+import { operationOf, subjectOfUser, type Operation } from '../sessions/index.js';
+import type {
+  Activity,
+  AuthContext,
+  Ended,
+  JsonObject,
+  RawInput,
+  Room,
+  SignIn,
+  SignInSummary,
+} from '../strategy/index.js';
+
+/** Where an activity or a user belongs. */
+export interface CallOptions {
+  /** @default the app's only resource */
+  readonly subjectName?: string | undefined;
+  /** The request that this is done for. @default none: no cookies, no address */
+  readonly context?: AuthContext | undefined;
+}
+
+/** What an activity performed by code came to. */
+export interface Performed<U> {
+  readonly user: U | null;
+  /** The bearer token; null with `user`. */
+  readonly token: string | null;
+  readonly signIn: SignIn<U> | null;
+  readonly result: JsonObject | null;
+}
+
+/** How an app signs somebody in on its own word. */
+export interface SignInOptions extends CallOptions {
+  /** What the app saw: RFC 8176 values, such as `['pwd']` or `['sso']`. */
+  readonly methods: readonly [string, ...string[]];
+  /** @default 1: a second factor that the user has is asked for */
+  readonly factors?: 1 | 2 | undefined;
+}
+
+/** Authentication for code: everything goes through the same runner, limits and hooks as over HTTP. */
+@Injectable()
+export class AuthService {
+  constructor(private readonly core: AuthCore) {}
+
+  /**
+   * Performs an activity: `perform(['password', 'sign-in'], { email, password })`.
+   *
+   * @throws {AuthError} on a refusal @throws {Outage}
+   */
+  async perform<U extends object>(
+    activity: Activity,
+    input: RawInput,
+    options: CallOptions = {},
+  ): Promise<Performed<U>> {
+    const operation = operationFor(options);
+    const { subjectName } = this.core.resource(options.subjectName).resource;
+    const ending = await this.core.run(operation, subjectName, activity, { ...input }, null);
+    const signIn = ending.kind === 'signed-in' ? (ending.signIn as SignIn<U>) : null; // U is the caller's word
+    return { user: signIn?.user ?? null, token: signIn?.token ?? null, signIn, result: operation.result };
+  }
+
+  /**
+   * Signs in a user that the app itself vouches for. `maySignIn`, second factors and hooks hold here as well.
+   *
+   * @throws {SecondFactorRequired} @throws {SignInNotAllowed}
+   */
+  async signIn<U extends object>(user: U, { methods, factors = 1, ...options }: SignInOptions): Promise<SignIn<U>> {
+    const operation = operationFor(options);
+    const runtime = this.core.resource(options.subjectName);
+    const subject = subjectOfUser(runtime.resource, user);
+    const subjectEpoch = await runtime.subjects.epochOf(subject, runtime.data(operation));
+    const completed = await runtime.sessions.complete(operation, { user, methods, factors, subjectEpoch });
+    if (!('id' in completed)) throw new SecondFactorRequired(completed.factors, completed.flow);
+    operation.subjectName = runtime.resource.subjectName;
+    operation.made = completed;
+    operation.signIn = completed;
+    return completed as SignIn<U>; // the user is the one that was given
+  }
+
+  /** Changes fields of a user, through the hooks of the add-ons. Not for credentials: those have phases of their own. */
+  async changeUser(
+    subject: Subject,
+    values: Readonly<Record<string, Scalar>>,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const { runtime, operation } = this.#of(subject, options);
+    const { accounts, data } = runtime.contextFor(APP, operation);
+    await data.transaction((tx) => accounts.change(subject, values, tx));
+  }
+
+  /** @returns the canonical subject of a user: `user?id=…` */
+  userToSubject(user: object, subjectName?: string): Subject {
+    return subjectOfUser(this.core.resource(subjectName).resource, user);
+  }
+
+  /** The user of a subject, fresh from the data store; null when it is nobody's, or not the canonical spelling. */
+  async subjectToUser<U extends object>(subject: string, options: CallOptions = {}): Promise<U | null> {
+    const runtime = this.core.resources.get(subjectNameOf(subject));
+    if (runtime === undefined) return null;
+    const account = await runtime.contextFor(APP, operationFor(options)).accounts.find(subject as Subject);
+    return (account?.user ?? null) as U | null; // U is the caller's word
+  }
+
+  /** Users by subject; whoever cannot be found is left out. */
+  async loadSubjects(subjects: readonly string[], options: CallOptions = {}): Promise<ReadonlyMap<string, object>> {
+    const users = new Map<string, object>();
+    for (const subject of subjects) {
+      const user = await this.subjectToUser(subject, options);
+      if (user !== null) users.set(subject, user);
+    }
+    return users;
+  }
+
+  /** Ends sign-ins of a subject. `others` spares the one of the context. @returns how many */
+  async endSignIns(subject: Subject, which: Ended['which'] = 'all', options: CallOptions = {}): Promise<number> {
+    const { runtime, operation } = this.#of(subject, options);
+    return runtime.sessions.end(operation, subject, which, operation.signIn?.id ?? null);
+  }
+
+  /** Live sign-ins of a subject, newest first. */
+  async listSignIns(subject: Subject, options: CallOptions = {}): Promise<readonly SignInSummary[]> {
+    const { runtime, operation } = this.#of(subject, options);
+    return runtime.sessions.list(operation, subject, operation.signIn?.id ?? null);
+  }
+
+  /** Ends everything that a subject has, and lets it sign in no more until {@link enable}. */
+  async disable(subject: Subject, options: CallOptions = {}): Promise<void> {
+    const { runtime, operation } = this.#of(subject, options);
+    await runtime.sessions.disable(operation, subject);
+  }
+
+  async enable(subject: Subject, options: CallOptions = {}): Promise<void> {
+    const { runtime, operation } = this.#of(subject, options);
+    await runtime.sessions.enable(operation, subject);
+  }
+
+  #of(subject: Subject, options: CallOptions): { runtime: ResourceRuntime; operation: Operation } {
+    return { runtime: this.core.resource(subjectNameOf(subject)), operation: operationFor(options) };
+  }
+}
+
+/** The app itself, as a room that owns no private columns and no purposes. */
+const APP: Room<object> = { name: 'app', phases: [] };
+
+function operationFor({ context }: CallOptions): Operation {
+  return context === undefined ? callOperation() : operationOf(context);
+}

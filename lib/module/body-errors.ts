@@ -1,0 +1,32 @@
+import { BadRequestException, HttpException, type Type } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+
+type Next = (error: unknown) => void;
+
+/**
+ * Express's body parser quotes what it could not read, passwords included. Below the plug's path its errors get words of
+ * ours; elsewhere they stay as they are.
+ */
+export function replaceBodyErrors(adapter: AbstractHttpAdapter, plug: Type<unknown>): void {
+  if (adapter.getType() !== 'express') return;
+  const segments = [Reflect.getMetadata('path', plug)].flat().map((path) => `/${String(path).replace(/^\//, '')}`);
+  adapter.getInstance<{ use(handler: unknown): void }>().use(
+    // Express tells an error handler by its four parameters.
+    (error: unknown, request: { readonly path: string }, _response: unknown, next: Next) => {
+      const isBelow = segments.some((segment) => `${request.path}/`.includes(`${segment}/`));
+      next(isBelow && isParserError(error) ? cleaned(error.statusCode) : error);
+    },
+  );
+}
+
+/** As `http-errors` makes them: a client's fault, with a `type` such as `entity.parse.failed`. */
+function isParserError(error: unknown): error is { readonly statusCode: number } {
+  if (!(error instanceof Error) || !('type' in error) || !('statusCode' in error)) return false;
+  return typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
+}
+
+function cleaned(status: number): HttpException {
+  return status === 400
+    ? new BadRequestException('The body could not be read')
+    : new HttpException({ statusCode: status, message: 'The body was refused' }, status);
+}

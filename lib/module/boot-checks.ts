@@ -1,0 +1,161 @@
+import { phaseRoutes } from '../activities/index.js';
+import type { Problem } from '../errors/index.js';
+import { AuthPlug } from '../plug/index.js';
+import type { DataLayerAdapter, Resource } from '../resources/index.js';
+import type { LimitRule, Room } from '../strategy/index.js';
+import type { OtpApp } from './otp-app.js';
+import { isLoopback, type ResolvedOptions } from './resolve-options.js';
+
+const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** What is wrong with an app as it is described, before anything is opened. */
+export function checkApp(app: OtpApp, options: ResolvedOptions): readonly Problem[] {
+  return [
+    ...checkName(app),
+    ...checkPlug(app),
+    ...checkPublicUrl(options),
+    ...checkDataLayer(options),
+    ...checkResources(app.resources),
+    ...app.resources.flatMap(checkResource),
+    ...checkRoutes(app.resources),
+  ];
+}
+
+function checkName({ name }: OtpApp): readonly Problem[] {
+  return KEBAB.test(name) ? [] : [problem('name', 'is not a kebab-case word', "write a name such as 'my-app'")];
+}
+
+function checkPlug({ plug }: OtpApp): readonly Problem[] {
+  if (!(plug.prototype instanceof AuthPlug)) {
+    return [problem('plug', 'does not extend AuthPlug', 'write a class that extends AuthPlug, or JsonAuthPlug')];
+  }
+  // A class without any decorator has no parameter types: Nest would inject nothing, and its first request would fail.
+  if (plug.length > 0 && !Reflect.hasMetadata('design:paramtypes', plug)) {
+    return [
+      problem('plug', `${plug.name} has constructor parameters and no decorator`, "put @Controller('auth') on it"),
+    ];
+  }
+  return [];
+}
+
+function checkPublicUrl({ publicUrl, environment }: ResolvedOptions): readonly Problem[] {
+  const where = 'publicUrl';
+  const cure = "write where browsers reach the app, such as 'https://app.example'";
+  if (publicUrl === undefined) return [problem(where, 'is missing', cure)];
+  if (!URL.canParse(publicUrl)) return [problem(where, 'is not a URL', cure)];
+  const url = new URL(publicUrl);
+  const isHttp = url.protocol === 'https:' || url.protocol === 'http:';
+  if (!isHttp || url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
+    return [problem(where, 'is more or less than scheme, host and port', cure)];
+  }
+  const plain = url.protocol === 'http:' && !isLoopback(url) && environment === 'production';
+  return plain ? [problem(where, 'is plain http on a public host', "write 'https://…'")] : [];
+}
+
+function checkDataLayer({ dataLayer, environment }: ResolvedOptions): readonly Problem[] {
+  const where = 'dataLayer';
+  if (dataLayer === undefined) return [problem(where, 'is missing', "write sqlDataLayer({ url: 'file:./app.db' })")];
+  if (dataLayer.durable || environment === 'development') return [];
+  return [problem(where, `"${dataLayer.name}" forgets everything when the process ends`, durableCure(dataLayer))];
+}
+
+function durableCure({ name }: DataLayerAdapter): string {
+  return `use sqlDataLayer, or say environment: 'development' where "${name}" is meant`;
+}
+
+function checkResources(resources: readonly Resource[]): readonly Problem[] {
+  if (resources.length === 0)
+    return [problem('resources', 'is empty', 'write defineResource({ … }) for who can sign in')];
+  const names = resources.map(({ subjectName }) => subjectName);
+  return repeated(names).map((name) =>
+    problem(
+      'resources',
+      `two are called "${name}"`,
+      'give each its own subjectName: it is in routes, cookies and tokens',
+    ),
+  );
+}
+
+function checkResource(resource: Resource): readonly Problem[] {
+  const where = `resources.${resource.subjectName}`;
+  const facts = { subjectName: resource.subjectName, fields: resource.fieldKinds };
+  return [
+    ...kebab(`${where}.subjectName`, resource.subjectName),
+    ...checkNumbers(where, resource),
+    ...repeated(resource.rooms.map(({ name }) => name).concat('session')).map((name) =>
+      problem(where, `two strategies or add-ons are called "${name}"`, 'give one another name'),
+    ),
+    ...clashingColumns(where, resource),
+    ...resource.rooms.flatMap((room) => checkRoom(`${where}.${room.name}`, room)),
+    ...resource.rooms.flatMap((room) => (room.check?.(facts) ?? []).map((one) => below(where, one))),
+  ];
+}
+
+function checkRoom(where: string, room: Room<object>): readonly Problem[] {
+  const phases = room.phases.map(({ name }) => name);
+  return [
+    ...kebab(where, room.name),
+    ...phases.flatMap((phase) => kebab(`${where}.${phase}`, phase)),
+    ...repeated(phases).map((name) => problem(where, `two phases are called "${name}"`, 'give one another name')),
+    ...Object.keys(room.routes ?? {})
+      .filter((name) => !phases.includes(name))
+      .map((name) => problem(`${where}.routes`, `there is no phase "${name}"`, `write one of: ${phases.join(', ')}`)),
+    ...(room.purposes?.includes('user')
+      ? [problem(`${where}.purposes`, 'names "user"', 'sign-ins are made by the core alone: answer a proof instead')]
+      : []),
+    ...(room.models?.length && room.forget === undefined
+      ? [problem(where, 'brings tables and no `forget`', 'write `forget`: it drops what the tables hold of a subject')]
+      : []),
+  ];
+}
+
+function checkNumbers(where: string, { limits, sessions }: Resource): readonly Problem[] {
+  const lists: readonly (readonly [string, readonly LimitRule[]])[] = Object.entries(limits);
+  const rules = lists.flatMap(([name, list]) =>
+    list.flatMap(({ limit, windowSeconds }) => [
+      [`limits.${name}.limit`, limit] as const,
+      [`limits.${name}.windowSeconds`, windowSeconds] as const,
+    ]),
+  );
+  const lifetimes = Object.entries(sessions).map(([name, value]) => [`sessions.${name}`, Number(value)] as const);
+  return [...rules, ...lifetimes]
+    .filter(([, value]) => !Number.isSafeInteger(value) || value < 1)
+    .map(([name]) => problem(`${where}.${name}`, 'is not a positive whole number', 'write 1 or more'));
+}
+
+function clashingColumns(where: string, resource: Resource): readonly Problem[] {
+  const columns = resource.rooms.flatMap((room) => Object.entries(room.columns ?? {}));
+  const secrets = columns.filter(([, column]) => column.private).map(([field]) => field);
+  const open = new Set(resource.publicFields);
+  const both = secrets.filter((field) => open.has(field));
+  return [...repeated(secrets), ...both].map((field) =>
+    problem(
+      where,
+      `the private column "${field}" is declared twice`,
+      'rename one: a private column is read by one room',
+    ),
+  );
+}
+
+function checkRoutes(resources: readonly Resource[]): readonly Problem[] {
+  const routes = phaseRoutes(resources).map(({ method, path }) => `${method} ${path}`);
+  return repeated(routes).map((route) =>
+    problem('resources', `two phases answer ${route}`, 'give one another path with `routes: { phase: { path } }`'),
+  );
+}
+
+function kebab(where: string, name: string): readonly Problem[] {
+  return KEBAB.test(name) ? [] : [problem(where, 'is not a kebab-case word', 'write lower-case words with hyphens')];
+}
+
+function repeated(names: readonly string[]): readonly string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}
+
+function below(where: string, found: Problem): Problem {
+  return { ...found, where: `${where}.${found.where}` };
+}
+
+function problem(where: string, wrong: string, cure: string): Problem {
+  return { where, wrong, cure };
+}

@@ -1,0 +1,78 @@
+import { Logger } from '@nestjs/common';
+import { AuthCore, Background, Commits, describeError, type Log } from '../activities/index.js';
+import { randomToken } from '../crypto/index.js';
+import { LimitCounters } from '../limits/index.js';
+import type { DataLayer } from '../resources/index.js';
+import { Secret } from '../secrets/index.js';
+import type { Clock } from '../time/index.js';
+import { KeyRing } from '../tokens/index.js';
+import type { OtpApp } from './otp-app.js';
+import type { ResolvedOptions } from './resolve-options.js';
+import type { Senders } from './senders.js';
+
+/** What a core is made of. */
+export interface CoreParts {
+  readonly app: OtpApp;
+  readonly options: ResolvedOptions;
+  readonly secrets: readonly Secret[];
+  readonly data: DataLayer;
+  readonly clock: Clock;
+  readonly senders: Senders;
+  readonly log: Log;
+  /** The path of the plug as browsers see it, prefix included: `/auth`. */
+  readonly mountPath: () => string;
+}
+
+export function makeCore({ app, options, secrets, data, clock, senders, log, mountPath }: CoreParts): AuthCore {
+  const ring = ringOf(secrets);
+  const publicUrl = publicUrlOf(options);
+  const commits = new Commits();
+  const watched = commits.watch(data);
+  return new AuthCore(
+    {
+      appName: app.name,
+      publicUrl,
+      issuer: publicUrl.origin,
+      ring,
+      data: watched,
+      clock,
+      limits: new LimitCounters({ data: watched, clock, digestKey: ring.digestKey('limits') }),
+      identityKey: ring.digestKey('identity'),
+      commits,
+      background: new Background((error) => log.error(`Work after an answer failed: ${describeError(error)}`)),
+      log,
+      debug: app.debugRefusals,
+      plugLink: (path, query) => link(publicUrl, `${mountPath()}${path}`, query),
+      senderOf: (...where) => senders.get(...where),
+    },
+    app.resources,
+    { origins: new Set([publicUrl.origin, ...options.trustedOrigins]), cookiePrefix: '__Host-' },
+  );
+}
+
+/** Nest's logger as this library writes to it. */
+export function nestLog(): Log {
+  const logger = new Logger('AuthPlug');
+  return {
+    error: (line) => logger.error(line),
+    warn: (line) => logger.warn(line),
+    debug: (line) => logger.debug(line),
+  };
+}
+
+/** Where the secrets cannot be used the boot stops in a moment; until then nothing is signed with a guessable key. */
+function ringOf(secrets: readonly Secret[]): KeyRing {
+  const different = new Set(secrets.map((secret) => secret.reveal()));
+  const usable = secrets.length > 0 && different.size === secrets.length;
+  return new KeyRing(usable ? secrets : [new Secret(randomToken())]);
+}
+
+function publicUrlOf({ publicUrl }: ResolvedOptions): URL {
+  return new URL(publicUrl !== undefined && URL.canParse(publicUrl) ? publicUrl : 'https://invalid.invalid');
+}
+
+function link(base: URL, path: string, query: Readonly<Record<string, string>>): URL {
+  const url = new URL(path, base);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url;
+}

@@ -1,0 +1,53 @@
+import type { Type } from '@nestjs/common';
+import type { AuthPlug } from '../plug/index.js';
+import type { AnyResource, DataLayerAdapter, Resource } from '../resources/index.js';
+import type { SecretSource } from '../secrets/index.js';
+
+type UserOf<R> = R extends Resource<infer U> ? U : never;
+
+/** Options of {@link defineOtpApp}. */
+export interface OtpAppOptions<R extends readonly AnyResource[]> {
+  /** In tokens (`aud`) and in the log. Changing it signs everybody out. */
+  readonly name: string;
+  readonly plug: Type<AuthPlug<UserOf<R[number]>>>;
+  readonly resources: R;
+  /** Where the app is reached, without a path: the only source of links, and the origin that forms must come from. */
+  readonly publicUrl?: string | undefined;
+  /** Newest first. Every key is derived from these. */
+  readonly secrets?: SecretSource | undefined;
+  readonly dataLayer?: DataLayerAdapter | undefined;
+  /** More origins that may post to the plug: a front end on another host. @default none */
+  readonly trustedOrigins?: readonly string[] | undefined;
+  /** `development` allows what production must not have: a store in memory. @default by `publicUrl`: loopback is development */
+  readonly environment?: 'production' | 'development' | undefined;
+  /** Answer unknown places below the plug through `handleFailure`. @default true */
+  readonly fallback?: boolean | undefined;
+  /** Write why somebody was refused to the debug log. Without secrets, but with subjects and addresses. @default false */
+  readonly debugRefusals?: boolean | undefined;
+}
+
+/** What may come late, from `forRootAsync`. */
+export type LateOptions = Pick<OtpAppOptions<readonly []>, 'publicUrl' | 'secrets' | 'dataLayer' | 'trustedOrigins'>;
+
+/**
+ * One application of this library: who can sign in, how, and what it looks like. The name comes from Erlang's OTP, where such
+ * a thing is an "OTP app"; it has nothing to do with one-time passwords.
+ */
+export interface OtpApp extends Omit<OtpAppOptions<readonly Resource[]>, 'plug' | 'fallback' | 'debugRefusals'> {
+  readonly plug: Type<AuthPlug>;
+  readonly fallback: boolean;
+  readonly debugRefusals: boolean;
+}
+
+/** Describes an app for `AuthModule.forRoot`. What cannot work is found at boot, all at once. */
+export function defineOtpApp<const R extends readonly AnyResource[]>({
+  fallback = true,
+  debugRefusals = false,
+  plug,
+  resources,
+  ...options
+}: OtpAppOptions<R>): OtpApp {
+  // From here on users are objects: that plug and strategies are for the same ones was the compiler's to check.
+  const erased = { plug: plug as Type<AuthPlug>, resources: resources as unknown as readonly Resource[] };
+  return Object.freeze({ ...options, ...erased, fallback, debugRefusals });
+}

@@ -1,0 +1,36 @@
+import type { DataLayerAdapter } from '../resources/index.js';
+import type { SecretSource } from '../secrets/index.js';
+import type { LateOptions, OtpApp } from './otp-app.js';
+
+/** An app's options once everything is known. What is missing is a problem of the boot. */
+export interface ResolvedOptions {
+  readonly publicUrl: string | undefined;
+  readonly secrets: SecretSource;
+  readonly dataLayer: DataLayerAdapter | undefined;
+  readonly trustedOrigins: readonly string[];
+  readonly environment: 'production' | 'development';
+}
+
+/** Late options win over those of the app. */
+export function resolveOptions(app: OtpApp, late: LateOptions): ResolvedOptions {
+  const {
+    publicUrl = app.publicUrl,
+    secrets = app.secrets ?? [],
+    dataLayer = app.dataLayer,
+    trustedOrigins = app.trustedOrigins ?? [],
+  } = late;
+  const { environment = defaultEnvironment(publicUrl) } = app;
+  return { publicUrl, secrets, dataLayer, trustedOrigins, environment };
+}
+
+function defaultEnvironment(publicUrl: string | undefined): 'production' | 'development' {
+  const isLocal = publicUrl !== undefined && URL.canParse(publicUrl) && isLoopback(new URL(publicUrl));
+  return isLocal ? 'development' : 'production';
+}
+
+/** Whether a URL can only be this machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3). */
+export function isLoopback({ hostname }: URL): boolean {
+  return (
+    hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || hostname.startsWith('127.')
+  );
+}

@@ -1,0 +1,61 @@
+import type { Type } from '@nestjs/common';
+import type { ModuleRef } from '@nestjs/core';
+import type { Problem } from '../errors/index.js';
+import type { Resource } from '../resources/index.js';
+import type { Sender, SenderRef } from '../senders/index.js';
+
+/** The senders of an app by resource, room and purpose: found among the app's providers, else made with their help. */
+export class Senders {
+  readonly #found = new Map<string, Sender>();
+
+  /** @returns what could not be found or made */
+  async find(resources: readonly Resource[], modules: ModuleRef): Promise<readonly Problem[]> {
+    const problems: Problem[] = [];
+    for (const { subjectName, rooms } of resources) {
+      for (const room of rooms) {
+        for (const [purpose, reference] of Object.entries(room.senders ?? {})) {
+          const where = `resources.${subjectName}.${room.name}.senders.${purpose}`;
+          const sender = await findSender(reference, modules).catch((error: unknown) => whyNot(error));
+          if (typeof sender === 'string') problems.push({ where, wrong: sender, cure: CURE });
+          else this.#found.set(keyOf(subjectName, room.name, purpose), sender);
+        }
+      }
+    }
+    return problems;
+  }
+
+  /** @throws {Error} for a purpose that the room did not declare: a bug in the room */
+  get(subjectName: string, room: string, purpose: string): Sender {
+    const sender = this.#found.get(keyOf(subjectName, room, purpose));
+    if (sender === undefined) throw new Error(`"${room}" declares no sender for "${purpose}"`);
+    return sender;
+  }
+}
+
+const CURE = 'pass the module that provides what it needs: AuthModule.forRoot(otpApp, { imports: [MailModule] })';
+
+function keyOf(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
+}
+
+async function findSender(reference: SenderRef, modules: ModuleRef): Promise<Sender> {
+  if (typeof reference !== 'function') return reference;
+  const type = reference as Type<Sender>; // Nest knows what its constructor takes
+  const sender = provided(type, modules) ?? (await modules.create(type));
+  if (typeof sender.send !== 'function') throw new TypeError(`${type.name} has no method \`send\``);
+  return sender;
+}
+
+function provided(reference: Type<Sender>, modules: ModuleRef): Sender | null {
+  try {
+    return modules.get<Sender>(reference, { strict: false });
+  } catch {
+    return null; // no provider of the app: it is made instead
+  }
+}
+
+/** Nest's own text: it names classes, never values. */
+function whyNot(error: unknown): string {
+  const [line = ''] = error instanceof Error ? error.message.split('\n') : [];
+  return `cannot be made: ${line}`;
+}

@@ -1,0 +1,78 @@
+import { All, Controller, Req, Res, type Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { HttpRequest, HttpResponse } from '../contexts/index.js';
+import { MethodNotAllowed, NotFound } from '../errors/index.js';
+import { answerNothing, type PlugRequest } from './answer.js';
+import type { RunningPlug } from './generate-controller.js';
+import { RUNTIME } from './plug-runtime.js';
+import { declaredRoutes, matches, normalPath } from './user-routes.js';
+
+/** How each router writes "everything below". The other's spelling warns on Express and does not boot on Fastify. */
+const EVERYTHING = { express: ['/', '{*path}'], fastify: ['/', '*'] } as const;
+export type Platform = keyof typeof EVERYTHING;
+
+/** Metadata that says how a class is made, not how its routes behave. */
+const CONSTRUCTION = /^(design:|self:|optional:|scope:)/;
+
+/**
+ * The controller of everything below a plug that no route is for: it answers through the same `handleFailure`, under the
+ * same guards, interceptors and filters of the class. It must be registered after every other controller.
+ */
+export function fallbackController(
+  plug: Type<RunningPlug>,
+  platform: Platform,
+  decorateRoute: MethodDecorator,
+): Type<unknown> {
+  const routes = declaredRoutes(plug);
+
+  class AuthFallback {
+    constructor(private readonly modules: ModuleRef) {}
+
+    async answer(request: HttpRequest, response: HttpResponse): Promise<unknown> {
+      const running = this.modules.get(plug, { strict: false });
+      const visit: PlugRequest = { runtime: running[RUNTIME], plug: running, request, response };
+      const allow = allowed(routes, pathBelow(request.params));
+      if (request.method === 'OPTIONS' && allow !== null) return optionsReply(visit, allow);
+      return answerNothing(visit, allow === null ? new NotFound('unknown_route') : new MethodNotAllowed(allow));
+    }
+  }
+
+  copyClassMetadata(plug, AuthFallback);
+  Reflect.defineMetadata('design:paramtypes', [ModuleRef], AuthFallback);
+  // Without importing @nestjs/swagger: the key under which it looks for controllers to leave out.
+  Reflect.defineMetadata('swagger/apiExcludeController', [true], AuthFallback);
+  const prototype: object = AuthFallback.prototype;
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, 'answer') ?? {};
+  Req()(prototype, 'answer', 0);
+  Res({ passthrough: true })(prototype, 'answer', 1);
+  All([...EVERYTHING[platform]])(prototype, 'answer', descriptor);
+  decorateRoute(prototype, 'answer', descriptor);
+  return AuthFallback;
+}
+
+function copyClassMetadata(from: Type<unknown>, to: Type<unknown>): void {
+  Controller()(to);
+  for (const key of Reflect.getMetadataKeys(from)) {
+    if (!CONSTRUCTION.test(String(key))) Reflect.defineMetadata(key, Reflect.getMetadata(key, from), to);
+  }
+}
+
+/** What is left of the path after the plug's own: an array on Express, a text on Fastify, nothing at the plug itself. */
+function pathBelow(params: unknown): string {
+  const rest: unknown = Object.values(params ?? {})[0] ?? '';
+  return normalPath(Array.isArray(rest) ? rest.join('/') : String(rest));
+}
+
+/** The value of `Allow` for a path that some route answers; null where nothing is. */
+function allowed(routes: ReturnType<typeof declaredRoutes>, path: string): string | null {
+  const methods = new Set(routes.filter((route) => matches(route.path, path)).map(({ method }) => method));
+  if (methods.size === 0) return null;
+  if (methods.has('GET')) methods.add('HEAD');
+  return [...methods, 'OPTIONS'].join(', ');
+}
+
+function optionsReply({ runtime: { adapter }, response }: PlugRequest, allow: string): undefined {
+  adapter.status(response, 204);
+  adapter.setHeader(response, 'Allow', allow);
+  return undefined;
+}

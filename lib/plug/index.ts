@@ -1,0 +1,7 @@
+export { AuthPlug } from './auth-plug.js';
+export { fallbackController } from './fallback.js';
+export type { Platform } from './fallback.js';
+export { generateController } from './generate-controller.js';
+export type { RunningPlug } from './generate-controller.js';
+export { JsonAuthPlug } from './json-auth-plug.js';
+export { bindCore, PlugRuntime, RUNTIME } from './plug-runtime.js';

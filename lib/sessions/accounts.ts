@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import {
+  keyOf,
+  subjectOf,
+  type DataLayer,
+  type Resource,
+  type Row,
+  type Scalar,
+  type Subject,
+} from '../resources/index.js';
+import type { Account, Accounts } from '../strategy/index.js';
+import type { Clock } from '../time/index.js';
+import type { Hooks } from './hooks.js';
+import { signInsModel } from './models.js';
+import type { Operation } from './operation.js';
+import type { Subjects } from './subjects.js';
+
+/** What {@link ResourceAccounts} works with. */
+export interface AccountsParts<U extends object> {
+  readonly resource: Resource<U>;
+  readonly subjects: Subjects;
+  readonly hooks: Hooks<U>;
+  readonly clock: Clock;
+}
+
+/** The accounts of one resource as one room sees them: public fields, and the private columns that the room declared. */
+export class ResourceAccounts<U extends object> implements Accounts<U> {
+  constructor(
+    private readonly parts: AccountsParts<U>,
+    private readonly privateFields: readonly string[],
+    private readonly operation: Operation,
+    private readonly data: DataLayer,
+  ) {}
+
+  async findByIdentity(field: string, identity: string): Promise<Account<U> | null> {
+    const { model, key } = this.parts.resource;
+    const keyFields = key.map((part) => part.field);
+    const found = await this.data.findOne(model, { [field]: identity }, [...keyFields, field]);
+    // An unknown identity takes the same three look-ups, for a key that nobody has.
+    const row = found !== null && found[field] === identity ? found : { [keyFields[0] ?? 'id']: NOBODY };
+    const account = await this.#load(this.#subject(row), this.data);
+    return found === null ? null : account;
+  }
+
+  find(subject: Subject): Promise<Account<U> | null> {
+    return this.#load(subject, this.data);
+  }
+
+  async create(values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<Account<U>> {
+    const key: Record<string, Scalar> = {};
+    for (const { field } of this.parts.resource.key) key[field] = randomUUID();
+    const accepted = await this.#change('create', null, values, true, tx);
+    const row = await tx.insert(this.parts.resource.model, { ...this.#empty(), ...accepted, ...key });
+    return this.#account(row, await this.parts.subjects.epochOf(this.#subject(row), tx));
+  }
+
+  async change(subject: Subject, values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<void> {
+    await this.#update(subject, values, false, tx);
+  }
+
+  async changeCredentials(
+    subject: Subject,
+    values: Readonly<Record<string, Scalar>>,
+    since: number,
+    tx: DataLayer,
+  ): Promise<number> {
+    const epoch = await this.parts.subjects.raise(subject, since, tx);
+    const endedAt = this.parts.clock.now();
+    await tx.update(signInsModel, { subject, endedAt: null }, { endedAt });
+    await this.parts.hooks.signedOut(this.operation, { subject, which: 'all' }, tx);
+    await this.#update(subject, values, true, tx);
+    this.operation.raisedEpochs.set(subject, epoch);
+    return epoch;
+  }
+
+  subjectOf(user: U): Subject {
+    return this.#subject(user as Row); // a user has the key fields: that is what makes it one
+  }
+
+  /** The epoch first, then the row with its secrets: what is verified against them is no older than the epoch says. */
+  async #load(subject: Subject, data: DataLayer): Promise<Account<U> | null> {
+    const { subjectName, key, model, publicFields } = this.parts.resource;
+    const where = keyOf(subjectName, key, subject);
+    if (where === null) return null;
+    const epoch = await this.parts.subjects.epochOf(subject, data);
+    const row = await data.findOne(model, where, [...publicFields, ...this.privateFields]);
+    return row !== null && this.#subject(row) === subject ? this.#account(row, epoch) : null;
+  }
+
+  async #update(subject: Subject, values: Readonly<Record<string, Scalar>>, credentials: boolean, tx: DataLayer) {
+    const { subjectName, key, model } = this.parts.resource;
+    const where = keyOf(subjectName, key, subject);
+    const before = await this.#load(subject, tx);
+    if (where === null || before === null) return;
+    const accepted = await this.#change('update', before.user, values, credentials, tx);
+    if (Object.keys(accepted).length > 0) await tx.update(model, where, accepted);
+  }
+
+  async #change(
+    kind: 'create' | 'update',
+    before: U | null,
+    values: Readonly<Record<string, Scalar>>,
+    credentials: boolean,
+    tx: DataLayer,
+  ): Promise<Row> {
+    const change = { kind, before, values: { ...values }, credentials, tx };
+    await this.parts.hooks.changingUser(this.operation, change);
+    return change.values;
+  }
+
+  #account(row: Row, subjectEpoch: number): Account<U> {
+    const { resource } = this.parts;
+    const user = resource.toUser(pick(row, resource.publicFields));
+    return { user, subject: this.#subject(row), subjectEpoch, secrets: pick(row, this.privateFields) };
+  }
+
+  #subject(row: Row): Subject {
+    return subjectOf(this.parts.resource.subjectName, this.parts.resource.key, row);
+  }
+
+  /** Every nullable column, null: what a new row has where nobody says otherwise. */
+  #empty(): Row {
+    const columns = Object.entries(this.parts.resource.model.columns);
+    return Object.fromEntries(columns.filter(([, column]) => column.nullable).map(([field]) => [field, null]));
+  }
+}
+
+/** A key that no row has: our own keys are UUIDs. */
+const NOBODY = '-';
+
+function pick(row: Row, fields: readonly string[]): Row {
+  return Object.fromEntries(fields.map((field) => [field, row[field] ?? null]));
+}

@@ -1,0 +1,79 @@
+import type { KeyObject } from 'node:crypto';
+import { open, randomToken, seal } from '../crypto/index.js';
+import { InvalidToken } from '../errors/index.js';
+import type { DataLayer } from '../resources/index.js';
+import type { Flow, FlowOptions, Flows, JsonObject } from '../strategy/index.js';
+import { addSeconds, type Clock } from '../time/index.js';
+import { spentFlowsModel } from './models.js';
+import type { Operation } from './operation.js';
+
+/** What a set of flows belongs to. A flow of one is no flow of another. */
+export interface FlowScope {
+  /** Newest first: the first seals, all open. */
+  readonly keys: readonly KeyObject[];
+  readonly audience: string;
+  readonly subjectName: string;
+  readonly room: string;
+}
+
+interface Sealed {
+  readonly id: string;
+  readonly boundTo: FlowOptions['boundTo'];
+  readonly expiresAt: number;
+  readonly data: JsonObject;
+}
+
+/** Flows of one room in one operation: sealed with AES-256-GCM, kept by the client, spent by one insert of their id. */
+export class SealedFlows implements Flows {
+  constructor(
+    private readonly scope: FlowScope,
+    private readonly operation: Operation,
+    private readonly data: DataLayer,
+    private readonly clock: Clock,
+  ) {}
+
+  start(kind: string, data: JsonObject, { lifetimeSeconds, boundTo }: FlowOptions): Promise<Flow> {
+    const id = randomToken();
+    const expiresAt = addSeconds(this.clock.now(), lifetimeSeconds);
+    const sealed: Sealed = { id, boundTo, expiresAt: expiresAt.getTime(), data };
+    const [key] = this.scope.keys;
+    if (key === undefined) throw new Error('The key ring is empty');
+    const handle = seal(key, this.#context(kind), JSON.stringify(sealed));
+    const { cookies } = this.operation;
+    if (cookies.writable) cookies.set(this.#cookieName(kind), handle, lifetimeSeconds);
+    return Promise.resolve({ id, kind, handle, data, expiresAt });
+  }
+
+  read(kind: string, handle?: string): Promise<Flow | null> {
+    const presented = handle ?? this.operation.cookies.get(this.#cookieName(kind));
+    const sealed = presented === null ? null : this.#open(kind, presented);
+    if (presented === null || sealed === null) return Promise.resolve(null);
+    const expiresAt = new Date(sealed.expiresAt);
+    const elsewhere = handle !== undefined && sealed.boundTo === 'browser';
+    if (elsewhere || expiresAt <= this.clock.now()) return Promise.resolve(null);
+    return Promise.resolve({ id: sealed.id, kind, handle: presented, data: sealed.data, expiresAt });
+  }
+
+  async spend(flow: Flow, tx: DataLayer = this.data): Promise<void> {
+    const first = await tx.insertIfAbsent(spentFlowsModel, { id: flow.id, expiresAt: flow.expiresAt });
+    if (!first) throw new InvalidToken('spent');
+    if (this.operation.cookies.writable) this.operation.cookies.clear(this.#cookieName(flow.kind));
+  }
+
+  #open(kind: string, handle: string): Sealed | null {
+    for (const key of this.scope.keys) {
+      const plain = open(key, this.#context(kind), handle);
+      if (plain !== null) return JSON.parse(plain) as Sealed; // authenticated: only `start` above wrote it
+    }
+    return null;
+  }
+
+  #context(kind: string): string {
+    const { audience, room } = this.scope;
+    return JSON.stringify(['flow', audience, this.operation.tenantKey, room, kind]);
+  }
+
+  #cookieName(kind: string): string {
+    return `__Host-${this.scope.subjectName}-flow-${this.scope.room}-${kind}`;
+  }
+}

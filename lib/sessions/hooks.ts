@@ -1,0 +1,17 @@
+import type { OfferedFactor } from '../errors/index.js';
+import type { DataLayer } from '../resources/index.js';
+import type { AuthEvent, Ended, JsonObject, Proof, SignIn, UserChange } from '../strategy/index.js';
+import type { Operation } from './operation.js';
+
+/** What the rooms of a resource have to say, asked through one voice. Made by `activities/`, which knows the rooms. */
+export interface Hooks<U> {
+  changingUser(operation: Operation, change: UserChange<U>): Promise<void>;
+  /** What add-ons give the client, merged. */
+  signedIn(operation: Operation, signIn: SignIn<U>, tx: DataLayer): Promise<JsonObject>;
+  signedOut(operation: Operation, ended: Ended, tx: DataLayer): Promise<void>;
+  /** The first add-on that knows who this is, where no credential was presented. */
+  loadUser(operation: Operation): Promise<Proof<U> | null>;
+  /** The second factors that this user has enrolled, over all strategies. */
+  factors(operation: Operation, user: U): Promise<readonly OfferedFactor[]>;
+  observe(event: Omit<AuthEvent, 'at'>): void;
+}

@@ -1,0 +1,13 @@
+export { ResourceAccounts } from './accounts.js';
+export { CookieJar } from './cookie-jar.js';
+export { SealedFlows } from './flows.js';
+export type { FlowScope } from './flows.js';
+export type { Hooks } from './hooks.js';
+export type { Accepts, Loaded } from './load.js';
+export { signInsModel, spentFlowsModel, subjectsModel } from './models.js';
+export { Operation, OPERATION, operationOf } from './operation.js';
+export type { OperationFacts } from './operation.js';
+export type { SessionParts } from './session-parts.js';
+export { sessionCookieName, subjectOfUser } from './session-parts.js';
+export { Sessions } from './sessions.js';
+export { Subjects } from './subjects.js';

@@ -1,0 +1,75 @@
+import type { JsonObject } from '../strategy/index.js';
+import type { Activity, AuthContext, Client, Pending, SignIn } from '../strategy/index.js';
+import type { CookieJar } from './cookie-jar.js';
+
+/** What the transport knows before anything is asked. */
+export interface OperationFacts {
+  readonly transport: AuthContext['transport'];
+  readonly tenant: string | null;
+  readonly client: Client;
+  readonly headers: AuthContext['headers'];
+  readonly cookies: CookieJar;
+  /** The Express or Fastify request; null for calls from code. */
+  readonly native: unknown;
+  /** Calls `start` when the answer is out. */
+  readonly onAnswered: (start: () => void) => void;
+}
+
+/** Where a wrapped context keeps the operation that it is about. */
+export const OPERATION = Symbol('nest-auth-plug operation');
+
+/**
+ * One request, message or call, and what has been learned in it. Guards, plug and decorators of the same request share one,
+ * so that nothing is loaded twice. The core writes to it; everybody else sees an {@link AuthContext}.
+ */
+export class Operation implements AuthContext {
+  readonly transport: AuthContext['transport'];
+  readonly tenant: string | null;
+  readonly client: Client;
+  readonly headers: AuthContext['headers'];
+  readonly cookies: CookieJar;
+  readonly users = new Map<string, unknown>();
+  subjectName: string | null = null;
+  activity: Activity = [null, null];
+  signIn: SignIn<unknown> | null = null;
+  pending: Pending | null = null;
+  carried: Readonly<Record<string, string>> = {};
+  result: JsonObject | null = null;
+  returnTo: string | null = null;
+  /** Whom `@CurrentUser()` without a name means. */
+  actorName: string | null = null;
+  /** The sign-in that this operation made, if it made one. */
+  made: SignIn<unknown> | null = null;
+  /** The epoch to which this operation itself raised a subject, by subject: its own sign-in may survive that. */
+  readonly raisedEpochs = new Map<string, number>();
+  /** What was loaded, by whoever loads: see `Sessions.load`. */
+  readonly loads = new WeakMap<object, Map<string, unknown>>();
+  readonly onAnswered: OperationFacts['onAnswered'];
+  readonly #native: unknown;
+
+  constructor(facts: OperationFacts) {
+    this.transport = facts.transport;
+    this.tenant = facts.tenant;
+    this.client = facts.client;
+    this.headers = facts.headers;
+    this.cookies = facts.cookies;
+    this.onAnswered = facts.onAnswered;
+    this.#native = facts.native;
+  }
+
+  native<T>(): T {
+    return this.#native as T; // the plug's author says which platform it runs on
+  }
+
+  /** The rows of whoever belongs to no tenant carry the empty tenant. */
+  get tenantKey(): string {
+    return this.tenant ?? '';
+  }
+}
+
+/** The operation behind a context that this library handed out. */
+export function operationOf(ctx: AuthContext): Operation {
+  if (ctx instanceof Operation) return ctx;
+  if (OPERATION in ctx && ctx[OPERATION] instanceof Operation) return ctx[OPERATION];
+  throw new TypeError('Expected the AuthContext that the callback was given, got another object');
+}

@@ -1,0 +1,53 @@
+import type { DataLayer, Resource, Row, Subject } from '../resources/index.js';
+import { subjectOf } from '../resources/index.js';
+import type { Proof, SignIn } from '../strategy/index.js';
+import type { Clock } from '../time/index.js';
+import type { UserTokens } from '../tokens/index.js';
+import type { FlowScope } from './flows.js';
+import type { Hooks } from './hooks.js';
+import type { Operation } from './operation.js';
+import type { SignInRow } from './sign-in-rows.js';
+import type { Subjects } from './subjects.js';
+
+/** What making, loading and ending sign-ins of one resource have in common. */
+export interface SessionParts<U extends object> {
+  readonly resource: Resource<U>;
+  readonly subjects: Subjects;
+  readonly tokens: UserTokens;
+  readonly hooks: Hooks<U>;
+  readonly clock: Clock;
+  /** Flows of the core itself: the pending second factor. */
+  readonly flows: FlowScope;
+  /** The data of the operation's tenant. */
+  data(operation: Operation): DataLayer;
+}
+
+export function subjectOfUser<U extends object>(resource: Resource<U>, user: U): Subject {
+  return subjectOf(resource.subjectName, resource.key, user as unknown as Row); // a user has its key's fields
+}
+
+/** The cookie that carries the handle of a sign-in. */
+export function sessionCookieName(subjectName: string): string {
+  return `__Host-${subjectName}-session`;
+}
+
+/** The sign-in that a row and its user amount to. */
+export function signInOf<U>(
+  row: SignInRow,
+  subject: Subject,
+  user: U,
+  tenant: string | null,
+  token: string | null,
+): SignIn<U> {
+  const { id, methods, authenticatedAt, secondFactorAt, expiresAt, remembered } = row;
+  const actor = row.actor === null ? null : (row.actor as Subject); // written from a Subject
+  const facts = { id, methods, authenticatedAt, secondFactorAt, expiresAt, remembered, actor };
+  return { ...facts, subject, user, tenant, token, issued: {} };
+}
+
+/** What a proof and the first step before it say together. */
+export interface Merged<U> {
+  readonly proof: Proof<U>;
+  readonly methods: readonly string[];
+  readonly secondFactor: boolean;
+}

@@ -1,0 +1,140 @@
+import { digest } from '../crypto/index.js';
+import type { Subject } from '../resources/index.js';
+import type { Ended, Pending, Proof, SignIn, SignInSummary } from '../strategy/index.js';
+import { SignInMaker } from './complete.js';
+import { SignInLoader, type Accepts, type Loaded } from './load.js';
+import { signInsModel } from './models.js';
+import type { Operation } from './operation.js';
+import { sessionCookieName, subjectOfUser, type SessionParts } from './session-parts.js';
+import { endSignIn, isLive, listIdOf, liveSignIns, parseSignIn } from './sign-in-rows.js';
+
+/** The sign-ins of one resource: made, loaded, stored in the browser, listed, ended. */
+export class Sessions<U extends object> {
+  readonly #maker: SignInMaker<U>;
+  readonly #loader: SignInLoader<U>;
+
+  constructor(private readonly parts: SessionParts<U>) {
+    this.#maker = new SignInMaker(parts);
+    this.#loader = new SignInLoader(parts, (operation) => this.#offered(operation));
+  }
+
+  complete(operation: Operation, proof: Proof<U>): Promise<SignIn<U> | Pending> {
+    return this.#maker.complete(operation, proof);
+  }
+
+  stepUp(operation: Operation, current: SignIn<U>, proof: Proof<U>, secondFactor: boolean): Promise<SignIn<U>> {
+    return this.#maker.stepUp(operation, current, proof, secondFactor);
+  }
+
+  readPending(operation: Operation, handle: string | undefined): Promise<Pending | null> {
+    return this.#maker.readPending(operation, handle);
+  }
+
+  load(operation: Operation, accepts: readonly Accepts[]): Loaded<U> | Promise<Loaded<U>> {
+    return this.#loader.load(operation, accepts);
+  }
+
+  /**
+   * Puts the handle of the sign-in that this operation made into the session cookie, and ends the one that was there.
+   *
+   * @throws {Error} when there is no such sign-in, or it is somebody else's
+   */
+  async storeInSession(operation: Operation, user: U): Promise<void> {
+    const { made } = operation;
+    const handle = made === null ? null : this.#maker.handleOf(made);
+    if (made === null || handle === null || made.subject !== subjectOfUser(this.parts.resource, user)) {
+      throw new Error(
+        'storeInSession: this operation did not sign this user in. Pass the user that handleSuccess got.',
+      );
+    }
+    await this.#replaceStored(operation, made.id);
+    const seconds = Math.floor((made.expiresAt.getTime() - this.parts.clock.now().getTime()) / 1000);
+    operation.cookies.set(this.#cookieName, handle, seconds);
+  }
+
+  clearSession(operation: Operation): void {
+    if (operation.cookies.writable) operation.cookies.clear(this.#cookieName);
+  }
+
+  /** @returns how many sign-ins ended. `others` spares `current`, which is required for it and for `this`. */
+  async end(operation: Operation, subject: Subject, which: Ended['which'], current: string | null): Promise<number> {
+    const { subjects, hooks, clock } = this.parts;
+    return this.parts.data(operation).transaction(async (tx) => {
+      const endedAt = clock.now();
+      if (which !== 'this') await subjects.raiseAnyway(subject, tx);
+      const count =
+        which === 'this'
+          ? Number(current !== null && (await endSignIn(current, subject, endedAt, tx)))
+          : await this.#endAll(subject, which === 'others' ? current : null, endedAt, tx);
+      if (count > 0) await hooks.signedOut(operation, { subject, which }, tx);
+      return count;
+    });
+  }
+
+  /** Ends one sign-in out of the list; false when the subject has no such live sign-in. */
+  async endListed(operation: Operation, subject: Subject, listId: string): Promise<boolean> {
+    const live = await liveSignIns(subject, this.parts.clock.now(), this.parts.data(operation));
+    const row = live.find(({ id }) => listIdOf(id) === listId);
+    return row !== undefined && (await this.end(operation, subject, 'this', row.id)) === 1;
+  }
+
+  /** Nobody signs in as this subject until it is enabled again. Ends everything it has. */
+  async disable(operation: Operation, subject: Subject): Promise<void> {
+    const { subjects, hooks, clock } = this.parts;
+    await this.parts.data(operation).transaction(async (tx) => {
+      await subjects.raiseAnyway(subject, tx, clock.now());
+      await this.#endAll(subject, null, clock.now(), tx);
+      await hooks.signedOut(operation, { subject, which: 'all' }, tx);
+    });
+  }
+
+  async enable(operation: Operation, subject: Subject): Promise<void> {
+    await this.parts.data(operation).transaction((tx) => this.parts.subjects.raiseAnyway(subject, tx, null));
+  }
+
+  /** Newest first. */
+  async list(operation: Operation, subject: Subject, current: string | null): Promise<readonly SignInSummary[]> {
+    const now = this.parts.clock.now();
+    const { idleLifetimeSeconds } = this.parts.resource.sessions;
+    const rows = await liveSignIns(subject, now, this.parts.data(operation));
+    const live = rows.filter((row) => isLive(row, now, idleLifetimeSeconds)).toReversed();
+    return live.map(({ id, createdAt, lastSeenAt, userAgent }) => ({
+      listId: listIdOf(id),
+      createdAt,
+      lastSeenAt,
+      userAgent,
+      current: id === current,
+    }));
+  }
+
+  /** An add-on knows this browser (`loadUser`): its proof makes a sign-in like any other. */
+  async #offered(operation: Operation): Promise<SignIn<U> | null> {
+    if (!operation.cookies.writable) return null;
+    const proof = await this.parts.hooks.loadUser(operation);
+    const completed = proof === null ? null : await this.#maker.complete(operation, proof);
+    if (completed === null || !('id' in completed)) return null;
+    operation.made = completed;
+    await this.storeInSession(operation, completed.user);
+    return completed;
+  }
+
+  async #replaceStored(operation: Operation, newId: string): Promise<void> {
+    const stored = operation.cookies.get(this.#cookieName);
+    if (stored === null) return;
+    const row = await this.parts.data(operation).findOne(signInsModel, { handleHash: digest(stored), endedAt: null });
+    if (row === null) return;
+    const { id, subject } = parseSignIn(row);
+    if (id !== newId) await this.end(operation, subject as Subject, 'this', id); // a column written from a Subject
+  }
+
+  async #endAll(subject: Subject, spared: string | null, endedAt: Date, tx: Parameters<typeof endSignIn>[3]) {
+    const live = { subject, endedAt: null };
+    if (spared === null) return tx.update(signInsModel, live, { endedAt });
+    const below = await tx.update(signInsModel, { ...live, id: { lt: spared } }, { endedAt });
+    return below + (await tx.update(signInsModel, { ...live, id: { gt: spared } }, { endedAt }));
+  }
+
+  get #cookieName(): string {
+    return sessionCookieName(this.parts.resource.subjectName);
+  }
+}

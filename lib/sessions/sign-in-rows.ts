@@ -1,0 +1,98 @@
+import { digest, randomToken } from '../crypto/index.js';
+import type { DataLayer, Row, Subject } from '../resources/index.js';
+import { addSeconds } from '../time/index.js';
+import { signInsModel } from './models.js';
+
+/** A row of `sign_ins`, typed. Times are UTC. */
+export interface SignInRow {
+  readonly id: string;
+  readonly handleHash: string;
+  readonly subject: string;
+  readonly methods: readonly string[];
+  readonly createdAt: Date;
+  readonly authenticatedAt: Date;
+  readonly secondFactorAt: Date | null;
+  readonly actor: string | null;
+  readonly remembered: boolean;
+  readonly userAgent: string | null;
+  readonly lastSeenAt: Date;
+  readonly expiresAt: Date;
+  readonly endedAt: Date | null;
+}
+
+export type NewSignIn = Omit<SignInRow, 'id' | 'handleHash' | 'endedAt' | 'lastSeenAt'> & { readonly userKey: string };
+
+/** Writes a sign-in. The handle, 256 random bits, is known to the caller alone; the row keeps its digest. */
+export async function insertSignIn(made: NewSignIn, tx: DataLayer): Promise<{ id: string; handle: string }> {
+  const id = randomToken();
+  const handle = randomToken();
+  const { methods, ...values } = made;
+  await tx.insert(signInsModel, {
+    ...values,
+    id,
+    handleHash: digest(handle),
+    methods: methods.join(' '),
+    lastSeenAt: made.createdAt,
+    endedAt: null,
+  });
+  return { id, handle };
+}
+
+/** Ends one live sign-in; false when it had ended, or is not this subject's. An ended row stays ended. */
+export async function endSignIn(id: string, subject: Subject, at: Date, tx: DataLayer): Promise<boolean> {
+  return (await tx.update(signInsModel, { id, subject, endedAt: null }, { endedAt: at })) === 1;
+}
+
+/** Live sign-ins of a subject, oldest first. */
+export async function liveSignIns(subject: Subject, now: Date, data: DataLayer): Promise<readonly SignInRow[]> {
+  const live = { subject, endedAt: null, expiresAt: { gt: now } };
+  const rows = await data.findMany(signInsModel, live, { orderBy: 'createdAt', limit: MOST_LISTED });
+  return rows.map(parseSignIn);
+}
+/** More than any cap on sign-ins of one subject. */
+const MOST_LISTED = 1000;
+
+/** Whether the row still stands for somebody who is signed in. */
+export function isLive(row: SignInRow, now: Date, idleLifetimeSeconds: number): boolean {
+  return row.endedAt === null && row.expiresAt > now && addSeconds(row.lastSeenAt, idleLifetimeSeconds) > now;
+}
+
+/** What names a sign-in in the list of a user's devices: of no use as a credential. */
+export function listIdOf(signInId: string): string {
+  return digest(`listed:${signInId}`).slice(0, 22);
+}
+
+/** @throws {TypeError} when a column holds what this library never writes */
+export function parseSignIn(row: Row): SignInRow {
+  return {
+    id: textIn(row, 'id'),
+    handleHash: textIn(row, 'handleHash'),
+    subject: textIn(row, 'subject'),
+    methods: textIn(row, 'methods').split(' '),
+    createdAt: timeIn(row, 'createdAt'),
+    authenticatedAt: timeIn(row, 'authenticatedAt'),
+    secondFactorAt: nullable(row, 'secondFactorAt', timeIn),
+    actor: nullable(row, 'actor', textIn),
+    remembered: row['remembered'] === true,
+    userAgent: nullable(row, 'userAgent', textIn),
+    lastSeenAt: timeIn(row, 'lastSeenAt'),
+    expiresAt: timeIn(row, 'expiresAt'),
+    endedAt: nullable(row, 'endedAt', timeIn),
+  };
+}
+
+function textIn(row: Row, field: string): string {
+  const value = row[field];
+  if (typeof value === 'string') return value;
+  throw new TypeError(`sign_ins.${field} is not a text`);
+}
+
+function timeIn(row: Row, field: string): Date {
+  const value = row[field];
+  if (value instanceof Date) return value;
+  throw new TypeError(`sign_ins.${field} is not a time`);
+}
+
+function nullable<T>(row: Row, field: string, parse: (row: Row, field: string) => T): T | null {
+  return row[field] === null ? null : parse(row, field);
+}
