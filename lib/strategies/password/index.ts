@@ -2,6 +2,8 @@ import type { Strategy } from '../../strategy/index.js';
 import { resolvePasswordOptions, type PasswordOptions } from './password.options.js';
 import { PasswordStrategy } from './password.strategy.js';
 
+export { HashQueue } from '../../hash-providers/index.js';
+export type { HashQueueOptions } from '../../hash-providers/index.js';
 export { isCommonPassword } from './password.rules.js';
 export type { PasswordOptions, PasswordResetOptions, SignInTokenOptions } from './password.options.js';
 
