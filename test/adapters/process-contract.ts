@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { sqlDataLayer } from 'nest-auth-plug/adapters/sql';
 import type { OpenDataLayer } from '../../lib/resources/index.js';
 import { addThing, dataLayerContractModels, things } from '../../lib/testing/contracts/data-layer-models.js';
@@ -23,6 +23,14 @@ export function describeTwoProcesses(makeUrl: () => string): void {
       layer = await sqlDataLayer({ url: makeUrl() }).open(dataLayerContractModels);
     }, TIMEOUT_MS);
     afterAll(() => layer.close());
+
+    const running: TestProcess[] = [];
+    const start = async (): Promise<TestProcess> => {
+      const started = await TestProcess.start(SCRIPT);
+      running.push(started);
+      return started;
+    };
+    afterEach(() => Promise.all(running.splice(0).map((started) => started.stop())));
 
     it('makes the tables once when both start at the same time', async () => {
       expect(migrated).toEqual([[], []]);
@@ -50,7 +58,7 @@ export function describeTwoProcesses(makeUrl: () => string): void {
       async () => {
         const { id: groupName, ...rest } = task('insertForEver');
         const acknowledged: unknown[] = [];
-        const killed = await TestProcess.start(SCRIPT);
+        const killed = await start();
         await killed.killDuring({ id: groupName, ...rest }, (step) => acknowledged.push(step) === 100);
 
         const rows = await layer.findMany(things, { groupName }, { orderBy: 'id', limit: 1000 }, ['id']);
@@ -66,13 +74,12 @@ export function describeTwoProcesses(makeUrl: () => string): void {
       'answers readers, and makes writers wait, while the other holds a transaction open',
       async () => {
         const id = await addThing(layer);
-        const holder = await TestProcess.start(SCRIPT);
+        const holder = await start();
         await holder.ask(task('hold', id));
 
         expect(await layer.findOne(things, { id }, ['code'])).toEqual({ code: null });
         expect(await layer.update(things, { id, code: null }, { code: 'mine' })).toBe(0);
         expect(await layer.findOne(things, { id }, ['code'])).toEqual({ code: 'held' });
-        await holder.stop();
       },
       TIMEOUT_MS,
     );

@@ -45,10 +45,11 @@ export class TestProcess {
     await once(this.child, 'exit');
   }
 
+  /** Ends it, whatever it is at. To be called when a test is over, passed or failed: jest waits for what is left. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exit = once(this.child, 'exit');
-    this.child.disconnect();
+    this.child.kill('SIGKILL');
     await exit;
   }
 }
