@@ -27,7 +27,7 @@ export type {
 
 // Guards and decorators.
 export { BearerUserGuard, SessionUserGuard, UserGuard } from './guards/index.js';
-export { CurrentSignIn, CurrentToken, CurrentUser, OptionalUser, Public } from './guards/index.js';
+export { CurrentContext, CurrentSignIn, CurrentToken, CurrentUser, OptionalUser, Public } from './guards/index.js';
 export type { GuardScope } from './guards/index.js';
 
 // The contract: for strategies and add-ons of one's own.

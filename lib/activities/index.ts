@@ -2,6 +2,7 @@ export { AuthCore } from './auth-core.js';
 export { AUTH_CORE } from './injection.js';
 export { Background } from './background.js';
 export { Commits } from './commits.js';
+export { bindCore, coreOf } from './core-of.js';
 export type { SiteFacts } from './cross-site.js';
 export { phasePath } from './phase-path.js';
 export { phaseRoutes } from './phase-routes.js';

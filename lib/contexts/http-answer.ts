@@ -44,9 +44,12 @@ export function applyReply(adapter: HttpAdapter, response: HttpResponse, reply: 
   }
 }
 
-/** A text goes out as one on both platforms; Express would call it HTML. */
+/**
+ * A text goes out as one on both platforms. Express would call it HTML; Fastify calls it text by itself, and would refuse the
+ * header where an interceptor makes an object of the text.
+ */
 export function textBody(adapter: HttpAdapter, response: HttpResponse, text: string): string {
-  adapter.setHeader(response, 'Content-Type', 'text/plain; charset=utf-8');
+  if (adapter.getType() === 'express') adapter.setHeader(response, 'Content-Type', 'text/plain; charset=utf-8');
   return text;
 }
 

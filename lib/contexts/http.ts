@@ -50,7 +50,7 @@ function makeOperation(request: HttpRequest, response: HttpResponse): Operation 
     },
     headers,
     cookies: new CookieJar(headers.get('cookie'), true),
-    native: request,
+    native: { request, response },
     onAnswered: (start) => whenAnswered(response, start),
   });
 }

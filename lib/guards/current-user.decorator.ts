@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { knownOperationIn } from '../contexts/index.js';
+import type { AuthContext } from '../strategy/index.js';
 
 /**
  * The user that a guard loaded: `@CurrentUser() user: User`. With a subject name, that resource's: `@CurrentUser('admin')`.
@@ -17,6 +18,14 @@ export const CurrentUser = createParamDecorator(
 export const CurrentSignIn = createParamDecorator((_: undefined, context: ExecutionContext): unknown => {
   return knownOperationIn(context)?.signIn ?? null;
 });
+
+/**
+ * The `AuthContext` of this request, for `AuthService` and the methods of an `AuthPlug`. Null before any guard of this library
+ * has seen the request.
+ */
+export const CurrentContext = createParamDecorator((_: undefined, context: ExecutionContext): AuthContext | null =>
+  knownOperationIn(context),
+);
 
 /** The bearer token of this request, verified; null where the user was loaded by a cookie. */
 export const CurrentToken = createParamDecorator((_: undefined, context: ExecutionContext): string | null => {

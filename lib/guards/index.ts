@@ -1,4 +1,4 @@
-export { CurrentSignIn, CurrentToken, CurrentUser } from './current-user.decorator.js';
+export { CurrentContext, CurrentSignIn, CurrentToken, CurrentUser } from './current-user.decorator.js';
 export { OptionalUser, Public } from './metadata.js';
 export { BearerUserGuard, SessionUserGuard, UserGuard } from './user.guard.js';
 export type { GuardScope } from './user.guard.js';

@@ -8,7 +8,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef, Reflector } from '@nestjs/core';
-import { AUTH_CORE, type AuthCore, type ResourceRuntime } from '../activities/index.js';
+import { AUTH_CORE, bindCore, type AuthCore, type ResourceRuntime } from '../activities/index.js';
 import { announceOutage, operationIn, sendCookies, type HttpAdapter } from '../contexts/index.js';
 import { ConfigurationInvalid, Outage } from '../errors/index.js';
 import type { Accepts, Loaded, Operation } from '../sessions/index.js';
@@ -89,7 +89,8 @@ export class UserGuard implements CanActivate, OnModuleInit {
   }
 
   async #decide(context: ExecutionContext, operation: Operation): Promise<boolean> {
-    const { runtime, adapter } = this.#find();
+    const { core, runtime, adapter } = this.#find();
+    bindCore(operation, core);
     const response: object = context.switchToHttp().getResponse();
     const loaded = await this.#load(runtime, operation, adapter, response);
     sendCookies(adapter, response, operation);

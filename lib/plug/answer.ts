@@ -1,6 +1,6 @@
 import { ServiceUnavailableException } from '@nestjs/common';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { describeError } from '../activities/index.js';
+import { bindCore, describeError } from '../activities/index.js';
 import {
   announceOutage,
   applyReply,
@@ -16,7 +16,7 @@ import { AuthError, LimitExceeded, MethodNotAllowed, Outage } from '../errors/in
 import type { Operation } from '../sessions/index.js';
 import { AuthReply, type Activity } from '../strategy/index.js';
 import type { AuthPlug } from './auth-plug.js';
-import { bindCore, type PlugRuntime } from './plug-runtime.js';
+import type { PlugRuntime } from './plug-runtime.js';
 
 /** One request that reached a plug. */
 export interface PlugRequest {

@@ -1,7 +1,7 @@
+import { coreOf } from '../activities/index.js';
 import type { AuthError } from '../errors/index.js';
 import { operationOf, type Accepts } from '../sessions/index.js';
 import { AuthReply, type Activity, type AuthContext } from '../strategy/index.js';
-import { coreOf } from './plug-runtime.js';
 
 declare const USER: unique symbol;
 

@@ -73,6 +73,12 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     return epoch;
   }
 
+  async rewriteSecret(subject: Subject, field: string, from: Scalar, to: Scalar): Promise<boolean> {
+    const { subjectName, key, model } = this.parts.resource;
+    const where = keyOf(subjectName, key, subject);
+    return where !== null && (await this.data.update(model, { ...where, [field]: from }, { [field]: to })) === 1;
+  }
+
   subjectOf(user: U): Subject {
     return this.#subject(user as Row); // a user has the key fields: that is what makes it one
   }

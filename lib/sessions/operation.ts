@@ -9,7 +9,7 @@ export interface OperationFacts {
   readonly client: Client;
   readonly headers: AuthContext['headers'];
   readonly cookies: CookieJar;
-  /** The Express or Fastify request; null for calls from code. */
+  /** `{ request, response }` of Express or Fastify; null for calls from code. */
   readonly native: unknown;
   /** Calls `start` when the answer is out. */
   readonly onAnswered: (start: () => void) => void;

@@ -28,7 +28,7 @@ export interface AuthContext {
   readonly result: JsonObject | null;
   /** Where to go afterwards: proven to be a path of this app. Null when nothing was asked for. */
   readonly returnTo: string | null;
-  /** The Express or Fastify request. For the code of a plug only. */
+  /** `{ request, response }` of Express or Fastify. For the code of a plug only. */
   native<T>(): T;
 }
 

@@ -69,7 +69,7 @@ export interface Accounts<U> {
    * present parameters. One conditional statement; no credential changes, so the epoch stays.
    * @returns false where the column holds something else by now, and nothing was written.
    */
-  rewriteSecret?(subject: Subject, field: string, from: Scalar, to: Scalar): Promise<boolean>;
+  rewriteSecret(subject: Subject, field: string, from: Scalar, to: Scalar): Promise<boolean>;
   subjectOf(user: U): Subject;
 }
 

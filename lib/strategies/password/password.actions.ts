@@ -90,7 +90,7 @@ export class PasswordActions<U> {
     if (from === null || !this.hasher.needsRehash(from)) return;
     afterAnswerIfThereIsRoom(ctx, async () => {
       const to = await this.hasher.hash(password, ctx.client.address);
-      await ctx.accounts.rewriteSecret?.(account.subject, 'passwordHash', from, to);
+      await ctx.accounts.rewriteSecret(account.subject, 'passwordHash', from, to);
     });
   }
 

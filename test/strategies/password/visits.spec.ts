@@ -313,8 +313,7 @@ describe.each<Platform>(['express', 'fastify'])('a visitor with a password, on %
     for (const { headers, setCookies } of busy) expect([headers.get('retry-after'), setCookies]).toEqual(['5', []]);
   });
 
-  // The core's accounts have no `rewriteSecret` yet: whoever adds it turns this into an `it`.
-  it.failing('[ASVS 11.2.2] gets a hash with the present parameters when signing in', async () => {
+  it('[ASVS 11.2.2] gets a hash with the present parameters when signing in', async () => {
     const { app, hashOf, users } = await visit({ hashProvider: argon2id({ memoryKib: 20_000 }) });
     const row: Row = { id: 'old', email: ADA, name: null, passwordHash: await argon2id().hash(RIGHT) };
     await app.data.insert(users.model, row);
