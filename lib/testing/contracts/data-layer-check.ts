@@ -8,7 +8,7 @@ export interface DataLayerCheck {
   /**
    * Rejects when the promise is not kept.
    *
-   * @param layer Opened with `dataLayerContractModels`.
+   * @param layer Opened with the contract's models.
    * @param other Opened a second time on the same data.
    */
   run(layer: DataLayer, other: DataLayer): Promise<void>;
