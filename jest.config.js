@@ -1,5 +1,7 @@
 export default {
   testEnvironment: 'node',
+  // Frees what a test file leaves on its global object as soon as the file is done.
+  testEnvironmentOptions: { globalsCleanup: 'on' },
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   // jest's default on a 2-core machine is a single worker
   maxWorkers: 2,
@@ -20,6 +22,7 @@ export default {
           parser: { syntax: 'typescript', decorators: true },
           transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
           keepClassNames: true,
+          experimental: { keepImportAttributes: true },
         },
         module: { type: 'es6' },
         sourceMaps: 'inline',
