@@ -16,9 +16,9 @@ export type FaultyMethod = (typeof METHODS)[number];
 export interface FaultyDataLayer {
   readonly adapter: DataLayerAdapter;
   /** The next call of this method fails as if the database had gone, inside transactions too. */
-  failNext(method: FaultyMethod): void;
+  readonly failNext: (method: FaultyMethod) => void;
   /** Every call fails until further notice. */
-  setGone(gone: boolean): void;
+  readonly setGone: (gone: boolean) => void;
 }
 
 /** A data layer that fails when it is told to. */
@@ -42,16 +42,16 @@ export function faultyDataLayer(inner: DataLayerAdapter): FaultyDataLayer {
     const call =
       <A extends unknown[], T>(method: string, original: (...args: A) => Promise<T>) =>
       (...args: A): Promise<T> =>
-        refuse(method) ? Promise.reject(new StoreUnavailable('connection')) : original.apply(layer, args);
-    const { findSignIn } = layer;
+        refuse(method) ? Promise.reject(new StoreUnavailable('connection')) : original(...args);
+    const findSignIn = layer.findSignIn?.bind(layer);
     return {
-      insert: call('insert', layer.insert),
-      insertIfAbsent: call('insertIfAbsent', layer.insertIfAbsent),
-      findOne: call('findOne', layer.findOne),
-      findMany: call('findMany', layer.findMany),
-      update: call('update', layer.update),
-      increment: call('increment', layer.increment),
-      delete: call('delete', layer.delete),
+      insert: call('insert', layer.insert.bind(layer)),
+      insertIfAbsent: call('insertIfAbsent', layer.insertIfAbsent.bind(layer)),
+      findOne: call('findOne', layer.findOne.bind(layer)),
+      findMany: call('findMany', layer.findMany.bind(layer)),
+      update: call('update', layer.update.bind(layer)),
+      increment: call('increment', layer.increment.bind(layer)),
+      delete: call('delete', layer.delete.bind(layer)),
       findSignIn: findSignIn && call('findSignIn', findSignIn),
     };
   }
