@@ -2,6 +2,7 @@ import type { Kysely, RawBuilder, sql } from 'kysely';
 import type { Column, Model, Scalar } from '../../resources/data-layer.js';
 import type { Catalog } from './catalog.js';
 import type { DdlDialect } from './ddl.js';
+import type { Conflicts } from './on-conflict.js';
 
 /** Kysely as a compiler only: tables and columns are values here, so it knows nothing of their types. */
 export type Compiler = Kysely<Record<string, Record<string, unknown>>>;
@@ -73,6 +74,7 @@ export interface Dialect {
   /** What to install. */
   readonly packages: readonly string[];
   readonly ddl: DdlDialect;
+  readonly conflicts: Conflicts;
   /** Whether `null first` has to be said in an ascending order. */
   readonly saysNullsFirst: boolean;
   /** For the driver; null stays null. */

@@ -5,6 +5,7 @@ import type { Condition } from '../conditions.js';
 import type { Catalog } from './catalog.js';
 import type { Compiler, Dialect, Sql, Statement } from './dialect.js';
 import { columnName, columnNames } from './names.js';
+import type { InsertQuery } from './on-conflict.js';
 
 interface Shape {
   readonly model: Model;
@@ -35,18 +36,15 @@ export class Statements {
 
   /** Slots: the values. */
   insertIfAbsent(model: Model, fields: readonly string[]): Statement {
-    const query = this.#insertInto(model, fields).onConflict((conflict) => conflict.doNothing());
+    const query = this.dialect.conflicts.ignored(this.#insertInto(model, fields));
     return this.#statement(query, { model, returns: [], writes: true, conditions: [] });
   }
 
   /** Slots: the values, which hold the key and the field. */
   increment(model: Model, fields: readonly string[], key: readonly string[], field: string): Statement {
     const [column = field] = columnNames(model, [field]);
-    const kept = this.sql.ref(`${model.table}.${column}`);
-    const sum = this.sql`coalesce(${kept}, 0) + ${this.sql.ref(`excluded.${column}`)}`;
-    const query = this.#insertInto(model, fields)
-      .onConflict((conflict) => conflict.columns([...columnNames(model, key)]).doUpdateSet({ [column]: sum }))
-      .returning([column]);
+    const addition = { sql: this.sql, table: model.table, column, key: columnNames(model, key) };
+    const query = this.dialect.conflicts.added(this.#insertInto(model, fields), addition).returning([column]);
     return this.#statement(query, { model, returns: [field], writes: true, conditions: [] });
   }
 
@@ -106,7 +104,7 @@ export class Statements {
     return { ...statement, columns: [...statement.columns, ...resultColumns(user, userFields)] };
   }
 
-  #insertInto(model: Model, fields: readonly string[]) {
+  #insertInto(model: Model, fields: readonly string[]): InsertQuery {
     const query = this.compiler.insertInto(model.table);
     const names = columnNames(model, fields);
     return names.length === 0

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DataLayer, Model, Row } from '../../resources/data-layer.js';
+import type { DataLayer, Model, Row, Scalar } from '../../resources/data-layer.js';
 import {
   addThing,
   freshId,
@@ -93,6 +93,8 @@ interface JoinCase {
   readonly key: () => Row;
   /** Texts that are the key of nobody, whatever a cast makes of them. */
   readonly strangers: readonly string[];
+  /** Users that a careless cast of those would find. */
+  readonly lures: readonly Scalar[];
 }
 
 const number = (): number => Math.floor(Math.random() * 2 ** 52) + 1;
@@ -111,16 +113,22 @@ function joins(): readonly DataLayerCheck[] {
     '9223372036854775808',
   ];
   const cases: readonly JoinCase[] = [
-    { name: 'text', user: peopleByText, key: () => ({ id: freshId() }), strangers: ['', 'A', "'"] },
-    { name: 'integer', user: peopleByInteger, key: () => ({ id: number() }), strangers: texts },
-    { name: 'bigint', user: peopleByBigint, key: () => ({ id: 2n ** 62n + BigInt(number()) }), strangers: texts },
+    { name: 'text', user: peopleByText, key: () => ({ id: freshId() }), strangers: ['', 'A', "'"], lures: [] },
+    { name: 'integer', user: peopleByInteger, key: () => ({ id: number() }), strangers: texts, lures: [0, 1, 12] },
+    {
+      name: 'bigint',
+      user: peopleByBigint,
+      key: () => ({ id: 2n ** 62n + BigInt(number()) }),
+      strangers: texts,
+      lures: [0n, 1n, 12n, 2n ** 63n - 1n],
+    },
   ];
   return cases.map((join) =>
     check(`[0] joins a sign-in with a user of ${join.name} key`, (layer) => joined(layer, join)),
   );
 }
 
-async function joined(layer: DataLayer, { user, key, strangers }: JoinCase): Promise<void> {
+async function joined(layer: DataLayer, { user, key, strangers, lures }: JoinCase): Promise<void> {
   const tenant = layer.forTenant('');
   if (!tenant.findSignIn) return; // optional: the core reads twice where it is missing
   const [id, found] = [freshId(), key()];
@@ -137,6 +145,7 @@ async function joined(layer: DataLayer, { user, key, strangers }: JoinCase): Pro
   assert.equal((await layer.forTenant('x').findSignIn?.({ ...join, by: { id } })) ?? null, null);
   await rejectsWith('TenantRequired', layer.findSignIn?.({ ...join, by: { id } }) ?? Promise.resolve());
 
+  for (const lure of lures) await layer.insertIfAbsent(user, { id: lure, expiresAt: times.user });
   for (const userKey of strangers) {
     await tenant.update(visits, { id }, { userKey });
     assert.equal(await tenant.findSignIn({ ...join, by: { id } }), null, userKey);

@@ -6,6 +6,7 @@ import { addSeconds, systemClock } from '../../../time/index.js';
 import type { Scalar } from '../../../resources/data-layer.js';
 import type { ConnectOptions, Dialect, KeyMatch, SqlDatabase } from '../dialect.js';
 import { loadPackage } from '../load.js';
+import { onConflict } from '../on-conflict.js';
 import { unusable } from '../sql.options.js';
 import { LibsqlDatabase } from './libsql-database.js';
 import { isBusy } from './libsql.errors.js';
@@ -21,6 +22,7 @@ export const libsqlDialect: Dialect = {
   name: 'libsql',
   protocols: ['file:'],
   packages,
+  conflicts: onConflict,
   ddl: {
     types: { text: 'text', integer: 'integer', bigint: 'integer', boolean: 'integer', time: 'integer', bytes: 'blob' },
     numbered: '', // `integer` as the only key numbers itself

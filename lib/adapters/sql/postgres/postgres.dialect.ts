@@ -4,6 +4,7 @@ import type { Scalar } from '../../../resources/data-layer.js';
 import type { ConnectOptions, Dialect, KeyMatch, SqlDatabase } from '../dialect.js';
 import { codeOf } from '../driver-errors.js';
 import { loadPackage } from '../load.js';
+import { onConflict } from '../on-conflict.js';
 import { unusable } from '../sql.options.js';
 import { PostgresDatabase } from './postgres-database.js';
 
@@ -14,6 +15,7 @@ export const postgresDialect: Dialect = {
   name: 'postgres',
   protocols: ['postgres:', 'postgresql:'],
   packages,
+  conflicts: onConflict,
   ddl: {
     // Compared and sorted by its bytes, whatever the database's own collation is.
     types: {
@@ -39,12 +41,12 @@ function encode(value: Scalar): unknown {
 }
 
 const UUID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
-const MAX_INT8 = '9223372036854775807';
+const INT8 = '-9223372036854775808 and 9223372036854775807';
 
 // The text is made what the key is, never the other way: an index on the key serves only the key itself.
 function keyEquals({ sql, key, text, column, found }: KeyMatch): RawBuilder<boolean> {
   if (column.type !== 'text') {
-    const numeric = sql`${text}::numeric between -${sql.raw(MAX_INT8)} and ${sql.raw(MAX_INT8)}`;
+    const numeric = sql`${text}::numeric between ${sql.raw(INT8)}`;
     const number = sql`case when ${text} ~ '^(0|-?[1-9][0-9]{0,18})$' then case when ${numeric} then ${text}::bigint end end`;
     return sql<boolean>`${key} = (${number})`;
   }
