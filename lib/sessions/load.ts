@@ -20,6 +20,7 @@ export interface Loaded<U> {
 export type Accepts = 'session' | 'bearer';
 
 const LAST_SEEN_SECONDS = MINUTE;
+const ABSENT = { kind: 'absent' } as const;
 const NO_CREDENTIAL = { signIn: null, refused: null, reason: 'no_credential' } as const;
 
 /** Finds out who is asking, once per operation. */
@@ -30,25 +31,31 @@ export class SignInLoader<U extends object> {
     private readonly offer: (operation: Operation) => Promise<SignIn<U> | null>,
   ) {}
 
-  /** Where a bearer credential is present and accepted it alone decides: a bad one does not fall back to the cookie. */
+  /**
+   * Where a bearer credential is present and accepted it alone decides: a bad one does not fall back to the cookie. Each
+   * credential is looked at once per operation, whoever asks.
+   */
   load(operation: Operation, accepts: readonly Accepts[]): Loaded<U> | Promise<Loaded<U>> {
+    const presented = accepts.includes('bearer') ? bearerToken(operation.headers.get('authorization')) : ABSENT;
+    if (presented.kind === 'malformed') return refused('invalid_request', 'malformed_authorization');
+    const { kind } = presented;
+    if (kind === 'token') return this.#once(operation, 'bearer', () => this.#byToken(operation, presented.token));
+    return accepts.includes('session')
+      ? this.#once(operation, 'session', () => this.#byCookie(operation))
+      : NO_CREDENTIAL;
+  }
+
+  #once(operation: Operation, credential: Accepts, load: () => Promise<Loaded<U>>): Promise<Loaded<U>> {
     let memo = operation.loads.get(this);
     if (memo === undefined) operation.loads.set(this, (memo = new Map<string, unknown>()));
-    const key = accepts.join();
-    const known = memo.get(key);
-    if (known !== undefined) return known as Promise<Loaded<U>>; // only this line writes to the memo of this loader
-    const loading = this.#load(operation, accepts);
-    memo.set(key, loading);
+    const known = memo.get(credential);
+    if (known !== undefined) return known as Promise<Loaded<U>>; // only the next line writes to the memo of this loader
+    const loading = load();
+    memo.set(credential, loading);
     return loading;
   }
 
-  async #load(operation: Operation, accepts: readonly Accepts[]): Promise<Loaded<U>> {
-    if (accepts.includes('bearer')) {
-      const presented = bearerToken(operation.headers.get('authorization'));
-      if (presented.kind === 'malformed') return refused('invalid_request', 'malformed_authorization');
-      if (presented.kind === 'token') return this.#byToken(operation, presented.token);
-    }
-    if (!accepts.includes('session')) return NO_CREDENTIAL;
+  async #byCookie(operation: Operation): Promise<Loaded<U>> {
     const handle = operation.cookies.get(this.#cookieName);
     if (handle === null) return { ...NO_CREDENTIAL, signIn: await this.offer(operation) };
     const handleHash = digest(handle);
