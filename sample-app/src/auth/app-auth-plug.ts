@@ -1,0 +1,42 @@
+import { Controller } from '@nestjs/common';
+import { AuthReply, JsonAuthPlug, type Activity, type AuthContext, type AuthError } from 'nest-auth-plug';
+import { problemQuery } from '../pages/problems.js';
+import type { User } from './users.js';
+
+/** The page on which a form stands, and where it leads. */
+const FORMS: Readonly<Record<string, { readonly page: string; readonly next: string }>> = {
+  'password register': { page: '/register', next: '/' },
+  'password sign-in': { page: '/sign-in', next: '/' },
+  'password reset-request': { page: '/forgot', next: '/forgot?notice=reset-requested' },
+  'password reset': { page: '/reset', next: '/sign-in?notice=password-reset' },
+  'password change': { page: '/change-password', next: '/?notice=password-changed' },
+  'session sign-out': { page: '/', next: '/sign-in?notice=signed-out' },
+  'session end': { page: '/devices', next: '/devices' },
+};
+
+/** What success and failure look like: JSON for whoever sent JSON, the next page for whoever filled in a form. */
+@Controller('auth')
+export class AppAuthPlug extends JsonAuthPlug<User> {
+  override async handleSuccess(ctx: AuthContext, activity: Activity, user: User | null, token: string | null) {
+    const body = await super.handleSuccess(ctx, activity, user, token);
+    const form = formOf(ctx, activity);
+    return form === null ? body : AuthReply.redirect(ctx.returnTo ?? form.next);
+  }
+
+  override handleFailure(ctx: AuthContext, activity: Activity, reason: AuthError) {
+    const form = formOf(ctx, activity);
+    if (form === null) return super.handleFailure(ctx, activity, reason);
+    const signInFirst = SIGN_IN_FIRST.has(reason.code);
+    const returnTo = signInFirst ? form.page : ctx.returnTo;
+    const query = new URLSearchParams({ ...problemQuery(reason), ...(returnTo !== null && { returnTo }) });
+    return AuthReply.redirect(`${signInFirst ? '/sign-in' : form.page}?${query}`);
+  }
+}
+
+const SIGN_IN_FIRST: ReadonlySet<string> = new Set(['ERR_SIGN_IN_REQUIRED', 'ERR_FRESH_SIGN_IN_REQUIRED']);
+
+function formOf({ headers }: AuthContext, activity: Activity) {
+  const [type = ''] = headers.get('content-type');
+  const isForm = type.startsWith('application/x-www-form-urlencoded');
+  return (isForm && FORMS[activity.join(' ')]) || null;
+}

@@ -1,0 +1,17 @@
+import { defineOtpApp, type OtpApp } from 'nest-auth-plug';
+import { sqlDataLayer } from 'nest-auth-plug/adapters/sql';
+import type { Settings } from '../settings.js';
+import { AppAuthPlug } from './app-auth-plug.js';
+import { users } from './users.js';
+
+export function makeOtpApp({ publicUrl, secret, databaseUrl }: Settings): OtpApp {
+  return defineOtpApp({
+    name: 'sample-app',
+    plug: AppAuthPlug,
+    publicUrl,
+    secrets: [secret],
+    // Tables are made at the start, so that a fresh clone runs; an app in production migrates when it is deployed.
+    dataLayer: sqlDataLayer({ url: databaseUrl, migrate: true }),
+    resources: [users],
+  });
+}
