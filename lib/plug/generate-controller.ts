@@ -1,4 +1,4 @@
-import { Delete, Get, HttpCode, Inject, Post, Req, Res, type Type } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Post, Req, Res, type Type } from '@nestjs/common';
 import type { PhaseRoute } from '../activities/index.js';
 import type { HttpRequest, HttpResponse } from '../contexts/index.js';
 import { answerPhase } from './answer.js';
@@ -35,7 +35,9 @@ export function generateController(
 /** Same name: it is in operation ids and in stack traces. */
 function subclass(plug: Type<AuthPlug>): Type<RunningPlug> {
   const named = { [plug.name]: class extends plug {} };
-  return named[plug.name] as Type<RunningPlug>; // RUNTIME is injected as a property
+  const generated = named[plug.name] as Type<RunningPlug>; // RUNTIME is injected as a property
+  if (!Reflect.hasMetadata('path', plug)) Controller('auth')(generated);
+  return generated;
 }
 
 function addRoute(generated: Type<RunningPlug>, route: PhaseRoute, decorateRoute: MethodDecorator): void {
