@@ -6,7 +6,7 @@ import manifest from '../package.json' with { type: 'json' };
 
 /** The file behind each subpath that an app can import, wildcards written out. */
 const doors = Object.values(manifest.exports).flatMap((target) =>
-  typeof target === 'string' ? [] : sourcesOf(target.source),
+  typeof target === 'string' ? [] : sourcesOf(target['nest-auth-plug-source']),
 );
 
 function sourcesOf(pattern: string): readonly string[] {

@@ -11,6 +11,7 @@ export function bindCore(operation: Operation, core: AuthCore): void {
 /** @throws {Error} for an operation that no plug and no guard has seen */
 export function coreOf(operation: Operation): AuthCore {
   const core = cores.get(operation);
-  if (core === undefined) throw new Error('This context belongs to no app: no AuthPlug and no guard has seen its request');
+  if (core === undefined)
+    throw new Error('This context belongs to no app: no AuthPlug and no guard has seen its request');
   return core;
 }

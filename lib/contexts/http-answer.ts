@@ -1,5 +1,6 @@
 import type { HttpServer } from '@nestjs/common';
 import { Outage } from '../errors/index.js';
+import { pageHeaders } from '../pages/index.js';
 import type { Operation } from '../sessions/index.js';
 import type { AuthReply } from '../strategy/index.js';
 import type { HttpResponse } from './http.js';
@@ -30,7 +31,9 @@ export function applyReply(adapter: HttpAdapter, response: HttpResponse, reply: 
     return undefined;
   }
   adapter.status(response, reply.status);
-  for (const [name, value] of Object.entries(reply.headers)) adapter.setHeader(response, name, value);
+  // A page goes out with its policy (CSP, no referrer) unless the app says otherwise.
+  const headers = reply.kind === 'html' ? { ...pageHeaders(), ...reply.headers } : reply.headers;
+  for (const [name, value] of Object.entries(headers)) adapter.setHeader(response, name, value);
   switch (reply.kind) {
     case 'json':
       return reply.body;

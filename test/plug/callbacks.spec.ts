@@ -133,6 +133,8 @@ describe.each<Platform>(['express', 'fastify'])('the callbacks of a plug on %s',
     expect(html.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(html).toMatchObject({ status: 401, text: markup });
     expect(html.headers.get('x-test')).toBe('yes');
+    expect(html.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+    expect(html.headers.get('referrer-policy')).toBe('no-referrer');
   });
 
   it('redirects by 303 and answers nothing by 204', async () => {

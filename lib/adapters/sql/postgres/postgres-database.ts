@@ -19,7 +19,7 @@ export interface PostgresParts {
 const MAX_RERUNS = 3;
 
 // Whoever waits for a lock gives up before its transaction is too old, so that two who wait for each other are run again.
-const LOCK_TIMEOUT_MS = MAX_OPEN_MS - 50;
+const LOCK_TIMEOUT_MS = MAX_OPEN_MS / 2;
 const BEGIN = `begin isolation level read committed;
   set local statement_timeout = ${MAX_OPEN_MS}; set local lock_timeout = ${LOCK_TIMEOUT_MS}`;
 
