@@ -36,12 +36,20 @@ export class Attempts {
     for (const one of counted) if (one.status === 'rejected') throw one.reason;
   }
 
-  /** A right guess: the account's count begins anew, and the device is known from now on. The address's count stays. */
-  async succeeded(operation: Operation, guesser: Guesser): Promise<void> {
-    if (guesser.identity === null || guesser.guess !== 'secret') return;
-    const [{ key, rules }] = this.#accountCounters(operation, guesser, guesser.identity);
-    await this.runtime.services.limits.reset(key, rules);
-    this.#devices.remember(operation, guesser.identity);
+  /**
+   * Right guesses that made a sign-in: the account's counts begin anew, and the device is known from now on. The address's
+   * count stays.
+   */
+  async succeeded(operation: Operation, guessers: readonly Guesser[]): Promise<void> {
+    const identities: string[] = [];
+    for (const guesser of guessers) {
+      const { guess, identity } = guesser;
+      if (identity === null || guess !== 'secret') continue;
+      const [{ key, rules }] = this.#accountCounters(operation, guesser, identity);
+      await this.runtime.services.limits.reset(key, rules);
+      identities.push(identity);
+    }
+    this.#devices.remember(operation, identities);
   }
 
   #countersOf(operation: Operation, guesser: Guesser): readonly Counter[] {

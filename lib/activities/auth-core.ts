@@ -5,7 +5,8 @@ import type { Activity, RawInput } from '../strategy/index.js';
 import type { SiteFacts } from './cross-site.js';
 import { ResourceRuntime } from './resource-runtime.js';
 import type { Services } from './runtime-parts.js';
-import { ActivityRunner, type Ending } from './run-activity.js';
+import type { Ending } from './activity-call.js';
+import { ActivityRunner } from './run-activity.js';
 
 /** One app's authentication at work: its resources, and the way to run an activity of one. */
 export class AuthCore {

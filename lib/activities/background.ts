@@ -2,6 +2,8 @@ import { TooBusy } from '../errors/index.js';
 
 const MOST_AT_ONCE = 4;
 const MOST_WAITING = 1000;
+/** Work that was let in sends a message: there is room for that, whoever else waits. */
+const MOST_WITH_MESSAGES = 2 * MOST_WAITING;
 
 /**
  * Work that starts after an answer is out: look-ups and messages that must not show in the time of the answer. Bounded, so
@@ -21,7 +23,16 @@ export class Background {
    * @throws {TooBusy} when there is no place
    */
   add(work: () => Promise<void>, start: (begin: () => void) => void): void {
-    if (this.#reserved >= MOST_WAITING) throw new TooBusy('background');
+    this.#add(MOST_WAITING, work, start);
+  }
+
+  /** As {@link add}, soon, and with room of its own. @throws {TooBusy} */
+  addMessage(send: () => Promise<void>): void {
+    this.#add(MOST_WITH_MESSAGES, send, (begin) => void setImmediate(begin));
+  }
+
+  #add(most: number, work: () => Promise<void>, start: (begin: () => void) => void): void {
+    if (this.#reserved >= most) throw new TooBusy('background');
     this.#reserved += 1;
     let begun = false;
     start(() => {

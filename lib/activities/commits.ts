@@ -27,11 +27,21 @@ export class Commits {
     let waiting: (() => void)[] = [];
     const result = await layer.transaction((tx) => {
       waiting = [];
-      this.#work.set(tx, waiting);
-      return work(tx);
+      return work(this.#follow(tx, waiting));
     });
     for (const run of waiting) run();
     return result;
+  }
+
+  /** A transaction; those that join it wait for the same commit. */
+  #follow(tx: DataLayer, waiting: (() => void)[]): DataLayer {
+    const followed: DataLayer = {
+      ...bound(tx),
+      transaction: (work) => tx.transaction((joined) => work(this.#follow(joined, waiting))),
+      forTenant: (tenant) => this.#follow(tx.forTenant(tenant), waiting),
+    };
+    this.#work.set(followed, waiting);
+    return followed;
   }
 }
 

@@ -22,7 +22,8 @@ export function refuseCrossSite(operation: Operation, { origins, cookiePrefix }:
   const [origin, ...others] = operation.headers.get('origin');
   if (others.length > 0) throw new CrossSiteRefused('repeated_origin');
   if (origin !== undefined && origins.has(origin)) return;
-  const [site] = operation.headers.get('sec-fetch-site');
+  const [site, ...moreSites] = operation.headers.get('sec-fetch-site');
+  if (moreSites.length > 0) throw new CrossSiteRefused('repeated_sec_fetch_site');
   if (site === 'same-origin' || site === 'none') return;
   if (site !== undefined) throw new CrossSiteRefused('sec_fetch_site');
   if (origin !== undefined) throw new CrossSiteRefused('origin');

@@ -12,4 +12,4 @@ export { describeError } from './report.js';
 export type { Log } from './report.js';
 export { ResourceRuntime } from './resource-runtime.js';
 export type { Services } from './runtime-parts.js';
-export type { Ending } from './run-activity.js';
+export type { Ending } from './activity-call.js';

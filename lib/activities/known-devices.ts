@@ -4,8 +4,8 @@ import { DAY } from '../time/index.js';
 import type { ResourceRuntime } from './resource-runtime.js';
 
 const LIFETIME_SECONDS = 180 * DAY;
-/** People who share a browser. */
-const MOST_PER_DEVICE = 5;
+/** People who share a browser; a second factor makes two entries of one. */
+const MOST_PER_DEVICE = 10;
 
 interface Known {
   /** Digest of the identity that signed in here. */
@@ -28,10 +28,11 @@ export class KnownDevices {
     return this.#read(operation).find((known) => safeEqual(known.identity, wanted))?.device ?? null;
   }
 
-  remember(operation: Operation, identity: string): void {
-    if (!operation.cookies.writable || this.find(operation, identity) !== null) return;
-    const known = { identity: this.#digest(operation, identity), device: randomToken() };
-    const all = [known, ...this.#read(operation)].slice(0, MOST_PER_DEVICE);
+  remember(operation: Operation, identities: readonly string[]): void {
+    const unknown = identities.filter((identity) => this.find(operation, identity) === null);
+    if (!operation.cookies.writable || unknown.length === 0) return;
+    const known = unknown.map((identity) => ({ identity: this.#digest(operation, identity), device: randomToken() }));
+    const all = [...known, ...this.#read(operation)].slice(0, MOST_PER_DEVICE);
     const [key] = this.#keys;
     if (key === undefined) return;
     operation.cookies.set(this.#cookieName, seal(key, this.#context, JSON.stringify(all)), LIFETIME_SECONDS);

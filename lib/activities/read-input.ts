@@ -13,6 +13,8 @@ export interface Riders {
 }
 
 const MAX_RIDER_BYTES = 8192;
+/** Wishes are sealed into the cookie of a flow, which holds 4 KiB. */
+const MAX_CARRIED_BYTES = 200;
 
 /**
  * Checks input against the declared fields. Unknown texts are left out; anything else that is not declared is refused, so
@@ -42,17 +44,17 @@ export function readInput<F extends Fields>(
 export function readRiders(raw: RawInput, carries: readonly string[]): Riders {
   const carried: Record<string, string> = {};
   for (const name of carries) {
-    const value = rider(raw, name);
+    const value = rider(raw, name, MAX_CARRIED_BYTES);
     if (value !== undefined) carried[name] = value;
   }
   return { flow: rider(raw, 'flow'), returnTo: rider(raw, 'returnTo'), carried };
 }
 
-function rider(raw: RawInput, name: string): string | undefined {
+function rider(raw: RawInput, name: string, maxBytes = MAX_RIDER_BYTES): string | undefined {
   const value = raw[name];
   if (value === undefined || value === '') return undefined;
   const text = typeof value === 'boolean' ? String(value) : value;
-  if (typeof text !== 'string' || Buffer.byteLength(text) > MAX_RIDER_BYTES) {
+  if (typeof text !== 'string' || Buffer.byteLength(text) > maxBytes || /\p{Cc}/u.test(text)) {
     throw InvalidInput.of(name, 'invalid', 'is not valid');
   }
   return text;

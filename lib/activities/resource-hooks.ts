@@ -1,7 +1,7 @@
 import type { OfferedFactor } from '../errors/index.js';
 import type { DataLayer } from '../resources/index.js';
 import type { Hooks, Operation } from '../sessions/index.js';
-import type { AddOn, AuthEvent, Ended, JsonObject, Proof, SignIn, UserChange } from '../strategy/index.js';
+import type { AddOn, AuthEvent, Ended, JsonObject, Presented, Proof, SignIn, UserChange } from '../strategy/index.js';
 import { describeError, runPart } from './report.js';
 import type { RuntimeParts } from './runtime-parts.js';
 
@@ -38,6 +38,24 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
       if (proof) return proof;
     }
     return null;
+  }
+
+  maySignIn(user: U): Promise<boolean> {
+    const { resource, services } = this.runtime;
+    const part = `resources.${resource.subjectName}.maySignIn`;
+    return runPart(part, services.log, () => resource.maySignIn(user));
+  }
+
+  /** @throws {TypeError} when there is no such strategy: no guard can accept it */
+  readCredential(operation: Operation, strategyName: string): Promise<Presented<U>> {
+    const { resource, services } = this.runtime;
+    const strategy = resource.strategies.find(({ name }) => name === strategyName);
+    const read = strategy?.readCredential;
+    if (strategy === undefined || read === undefined) {
+      throw new TypeError(`Expected the name of a strategy that reads a header, got "${strategyName}"`);
+    }
+    const part = this.runtime.partName(strategy, 'readCredential');
+    return runPart(part, services.log, () => read(this.runtime.contextFor(strategy, operation)));
   }
 
   async factors(operation: Operation, user: U): Promise<readonly OfferedFactor[]> {

@@ -56,16 +56,17 @@ export class ResourceRuntime<U extends object = object> implements RuntimeParts<
 
   send(room: Room<U>, message: Message): void {
     const { background, log } = this.services;
-    const sender = this.services.senderOf(this.resource.subjectName, room.name, message.purpose);
-    const work = async () => {
-      try {
-        await sender.send(message);
-      } catch (error) {
-        log.error(`${this.partName(room, `senders.${message.purpose}`)} failed: ${describeError(error)}`);
-        this.hooks.observe({ name: `${room.name}.message`, outcome: 'error', facts: { purpose: message.purpose } });
-      }
+    const { purpose } = message;
+    const report = (error: unknown) => {
+      log.error(`${this.partName(room, `senders.${purpose}`)} failed: ${describeError(error)}`);
+      this.hooks.observe({ name: `${room.name}.message`, outcome: 'error', facts: { purpose } });
     };
-    background.add(work, (begin) => setImmediate(begin));
+    const sender = this.services.senderOf(this.resource.subjectName, room.name, purpose);
+    try {
+      background.addMessage(() => Promise.resolve(sender.send(message)).catch(report));
+    } catch (error) {
+      report(error); // what the message is about is committed: nobody can be refused any more
+    }
   }
 
   partName(room: { readonly name: string }, part: string): string {

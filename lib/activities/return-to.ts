@@ -1,3 +1,6 @@
+/** It has to fit into the cookie of a flow, sealed. */
+const MAX_LENGTH = 1024;
+
 /**
  * Where to go afterwards, if that is a place in this app: a root-relative path, parsed by the one WHATWG parser and written
  * anew. Null for anything else, so that no link of ours ever leads to another site.
@@ -6,7 +9,7 @@
  */
 export function safeReturnTo(typed: string, publicUrl: URL): string | null {
   // Backslashes, and tabs or line ends that parsers drop, would make `/\evil` or `/<TAB>/evil` another host.
-  if (!/^\/(?![/\\])/.test(typed) || /[\\\p{Cc}]/u.test(typed) || typed.length > 2048) return null;
+  if (!/^\/(?![/\\])/.test(typed) || /[\\\p{Cc}]/u.test(typed) || typed.length > MAX_LENGTH) return null;
   const base = publicUrl.origin;
   if (!URL.canParse(typed, base)) return null;
   const url = new URL(typed, base);

@@ -1,49 +1,15 @@
 import { keyedDigest } from '../crypto/index.js';
-import {
-  AuthenticationFailed,
-  AuthError,
-  FreshSignInRequired,
-  MethodNotAllowed,
-  SecondFactorRequired,
-  SignInRequired,
-} from '../errors/index.js';
-import { addSeconds } from '../time/index.js';
-import type { Accepts, Operation } from '../sessions/index.js';
-import type {
-  AuthReply,
-  JsonObject,
-  Outcome,
-  Phase,
-  Proof,
-  RawInput,
-  Room,
-  SignIn,
-  Strategy,
-} from '../strategy/index.js';
+import { AuthError, SecondFactorRequired } from '../errors/index.js';
+import type { Operation } from '../sessions/index.js';
+import type { JsonObject, Outcome, Phase, Proof, Room, SignIn, Strategy } from '../strategy/index.js';
+import { provenBy, requireOwnSite, requireSpentFlow, type ActivityCall, type Ending } from './activity-call.js';
+import { requireActor, type Actor } from './actors.js';
 import { Attempts, type Guesser } from './attempts.js';
-import { refuseCrossSite, type SiteFacts } from './cross-site.js';
+import type { SiteFacts } from './cross-site.js';
 import { readInput, readRiders } from './read-input.js';
 import { describeError, runPart } from './report.js';
-import { safeReturnTo } from './return-to.js';
 import type { ResourceRuntime } from './resource-runtime.js';
-
-/** How an activity ended, when it ended well. */
-export type Ending<U> =
-  | { readonly kind: 'signed-in'; readonly signIn: SignIn<U> }
-  | { readonly kind: 'done' }
-  | { readonly kind: 'reply'; readonly reply: AuthReply };
-
-/** One activity to run. */
-export interface ActivityCall<U> {
-  readonly room: Room<U>;
-  readonly phase: Phase<U>;
-  readonly input: RawInput;
-  /** The HTTP method as it came; null for code. */
-  readonly method: string | null;
-}
-
-/** What a person signs in with. Credentials of other natures, such as API keys, enter no phase. */
-const PERSONAL: readonly Accepts[] = ['bearer', 'session'];
+import { safeReturnTo } from './return-to.js';
 
 /**
  * The one runner: whatever is done, over HTTP or by code, goes through these steps in this order.
@@ -62,64 +28,47 @@ export class ActivityRunner<U extends object> {
   async run(operation: Operation, call: ActivityCall<U>): Promise<Ending<U>> {
     operation.subjectName = this.runtime.resource.subjectName;
     operation.activity = [call.room.name, call.phase.name];
-    let identity: string | null = null;
+    operation.identity = null;
+    operation.firstStep = null;
+    operation.flowSpent = false;
     try {
-      this.#requireOwnSite(operation, call);
-      const input = this.#read(operation, call);
-      await this.#requireActor(operation, call);
-      identity = call.phase.identity?.(input) ?? operation.pending?.subject ?? operation.signIn?.subject ?? null;
-      const guesser = this.#guesser(call, identity);
-      if (guesser !== null) await this.#attempts.count(operation, guesser);
-      await this.#askAddOns(operation, call.phase, identity);
-
-      const outcome = await call.phase.run(this.runtime.contextFor(call.room, operation), input);
-      const ending = await this.#end(operation, call, outcome);
-      if (guesser !== null && ending.kind === 'signed-in') await this.#attempts.succeeded(operation, guesser);
-      this.#observe(operation, call, 'ok', this.#facts(operation, identity));
+      const ending = await this.#steps(operation, call);
+      this.#observe(operation, 'ok', {});
       return ending;
     } catch (error) {
-      const refusal = error instanceof AuthError ? { code: error.code, reason: error.reason } : null;
-      const facts = { ...this.#facts(operation, identity), ...(refusal ?? { error: describeError(error) }) };
-      this.#observe(operation, call, refusal === null ? 'error' : 'refused', facts);
+      if (error instanceof AuthError) this.#observe(operation, 'refused', { code: error.code, reason: error.reason });
+      else this.#observe(operation, 'error', { error: describeError(error) });
       throw error;
     }
   }
 
-  #requireOwnSite(operation: Operation, { phase, method }: ActivityCall<U>): void {
-    const bound = phase.crossSite === 'bound-by-state';
-    // HEAD runs a GET handler in Nest; where GET spends a flow, that would spend it on a link preview.
-    if (bound && method === 'HEAD') throw new MethodNotAllowed(phase.methods.join(', '));
-    if (!bound && method !== null && method !== 'GET' && method !== 'HEAD') refuseCrossSite(operation, this.site);
+  async #steps(operation: Operation, call: ActivityCall<U>): Promise<Ending<U>> {
+    const { room, phase } = call;
+    requireOwnSite(operation, call, this.site);
+    const input = this.#read(operation, call);
+    const actor = await requireActor(this.runtime, operation, phase, readRiders(call.input, []).flow);
+    this.#adopt(operation, actor);
+    operation.identity = phase.identity?.(input) ?? actor.pending?.subject ?? operation.signIn?.subject ?? null;
+    const guesser = guesserOf(call, operation.identity);
+    if (guesser !== null) await this.#attempts.count(operation, guesser);
+    await this.#askAddOns(operation, phase);
+
+    const outcome = await phase.run(this.runtime.contextFor(room, operation), input);
+    requireSpentFlow(call, operation, outcome);
+    return this.#end(operation, call, actor, outcome);
   }
 
   #read(operation: Operation, { phase, input }: ActivityCall<U>) {
     const { resource, services } = this.runtime;
-    const { carried, returnTo } = readRiders(
-      input,
-      resource.addOns.flatMap((addOn) => addOn.carries ?? []),
-    );
+    const wishes = resource.addOns.flatMap((addOn) => addOn.carries ?? []);
+    const { carried, returnTo } = readRiders(input, wishes);
     operation.carried = { ...operation.carried, ...carried };
     operation.returnTo = returnTo === undefined ? null : safeReturnTo(returnTo, services.publicUrl);
     return readInput(input, phase.fields, resource);
   }
 
-  async #requireActor(operation: Operation, { phase, input }: ActivityCall<U>): Promise<void> {
-    if (phase.actor === 'anyone') return;
-    if (phase.actor === 'pending') {
-      operation.pending = await this.runtime.sessions.readPending(operation, readRiders(input, []).flow);
-      if (operation.pending === null) throw new AuthenticationFailed('no_pending_flow');
-      return;
-    }
-    const { signIn, reason } = await this.runtime.sessions.load(operation, PERSONAL);
-    if (signIn === null) throw new SignInRequired(reason);
-    this.#adopt(operation, signIn);
-    const { freshSeconds } = this.runtime.resource.sessions;
-    const isFresh = addSeconds(signIn.authenticatedAt, freshSeconds) > this.runtime.services.clock.now();
-    if (phase.actor === 'fresh-user' && !isFresh) throw new FreshSignInRequired();
-  }
-
-  async #askAddOns(operation: Operation, phase: Phase<U>, identity: string | null): Promise<void> {
-    const attempt = { activity: operation.activity, identity, guess: phase.guess ?? null };
+  async #askAddOns(operation: Operation, phase: Phase<U>): Promise<void> {
+    const attempt = { activity: operation.activity, identity: operation.identity, guess: phase.guess ?? null };
     for (const addOn of this.runtime.resource.addOns) {
       const part = this.runtime.partName(addOn, 'beforeActivity');
       const context = this.runtime.contextFor(addOn, operation);
@@ -127,60 +76,63 @@ export class ActivityRunner<U extends object> {
     }
   }
 
-  #guesser({ room, phase }: ActivityCall<U>, identity: string | null): Guesser | null {
-    return phase.guess === undefined ? null : { room: room.name, guess: phase.guess, identity };
-  }
-
-  async #end(operation: Operation, call: ActivityCall<U>, outcome: Outcome<U>): Promise<Ending<U>> {
+  async #end(operation: Operation, call: ActivityCall<U>, actor: Actor<U>, outcome: Outcome<U>): Promise<Ending<U>> {
     if (outcome.kind === 'reply') return outcome;
     if (outcome.kind === 'done') {
       operation.result = outcome.result ?? null;
       return { kind: 'done' };
     }
-    const signIn = await this.#signIn(operation, call, outcome.proof);
+    const signIn = await this.#signIn(operation, call.room, actor, provenBy(call, operation, outcome.proof));
+    await this.#succeeded(operation, call, signIn);
     operation.made = signIn;
     operation.result = signIn.issued;
-    this.#adopt(operation, signIn);
+    this.#adopt(operation, { signIn, pending: null });
     return { kind: 'signed-in', signIn };
   }
 
   /** A proof by somebody who is signed in adds to that sign-in; any other makes one. */
-  async #signIn(operation: Operation, { room, phase }: ActivityCall<U>, proof: Proof<U>): Promise<SignIn<U>> {
+  async #signIn(operation: Operation, room: Room<U>, actor: Actor<U>, proof: Proof<U>): Promise<SignIn<U>> {
     const { sessions, hooks } = this.runtime;
-    if (phase.actor === 'user' || phase.actor === 'fresh-user') {
-      const { signIn } = await sessions.load(operation, PERSONAL);
-      if (signIn === null) throw new SignInRequired();
-      return sessions.stepUp(operation, signIn, proof, isSecondFactor(room));
-    }
-    const completed = await sessions.complete(operation, proof);
+    if (actor.signIn !== null) return sessions.stepUp(operation, actor.signIn, proof, canBeSecond(room));
+    const completed = await sessions.complete(operation, proof, actor.pending);
     if ('id' in completed) return completed;
     hooks.observe({ name: 'second-factor.asked', outcome: 'ok', facts: { subject: completed.subject } });
     throw new SecondFactorRequired(completed.factors, completed.flow);
   }
 
-  #adopt(operation: Operation, signIn: SignIn<U>): void {
+  /** The counts begin anew, also that of the step before. Where that fails nobody gets the sign-in, so it ends. */
+  async #succeeded(operation: Operation, call: ActivityCall<U>, signIn: SignIn<U>): Promise<void> {
+    const firstStep = operation.firstStep === null ? null : { ...operation.firstStep, guess: 'secret' as const };
+    const guessers = [guesserOf(call, operation.identity), firstStep].filter((guesser) => guesser !== null);
+    try {
+      await this.#attempts.succeeded(operation, guessers);
+    } catch (error) {
+      await this.runtime.sessions.takeBack(operation, signIn);
+      throw error;
+    }
+  }
+
+  #adopt(operation: Operation, { signIn, pending }: Actor<U>): void {
+    operation.pending = pending;
+    if (signIn === null) return;
     operation.signIn = signIn;
     operation.users.set(this.runtime.resource.subjectName, signIn.user);
   }
 
-  #observe(
-    operation: Operation,
-    { room, phase }: ActivityCall<U>,
-    outcome: 'ok' | 'refused' | 'error',
-    facts: JsonObject,
-  ) {
-    const where = { transport: operation.transport, address: operation.client.address };
-    this.runtime.hooks.observe({ name: `${room.name}.${phase.name}`, outcome, facts: { ...where, ...facts } });
-  }
-
   /** Subjects are ids; what somebody typed as a name is a digest, for it may have been a password. */
-  #facts(operation: Operation, identity: string | null): JsonObject {
-    const key = this.runtime.services.identityKey;
+  #observe(operation: Operation, outcome: 'ok' | 'refused' | 'error', facts: JsonObject): void {
+    const { transport, client, activity, identity } = operation;
     const subject = operation.signIn?.subject ?? operation.pending?.subject ?? null;
-    return { subject, identityDigest: identity === null ? null : keyedDigest(key, identity) };
+    const identityDigest = identity === null ? null : keyedDigest(this.runtime.services.identityKey, identity);
+    const who = { transport, address: client.address, subject, identityDigest };
+    this.runtime.hooks.observe({ name: activity.join('.'), outcome, facts: { ...who, ...facts } });
   }
 }
 
-function isSecondFactor<U>(room: Room<U> & Pick<Strategy<U>, 'factor'>): boolean {
+function guesserOf<U>({ room, phase }: ActivityCall<U>, identity: string | null): Guesser | null {
+  return phase.guess === undefined ? null : { room: room.name, guess: phase.guess, identity };
+}
+
+function canBeSecond<U>(room: Room<U> & Pick<Strategy<U>, 'factor'>): boolean {
   return room.factor !== undefined;
 }

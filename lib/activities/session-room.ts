@@ -20,7 +20,10 @@ export function sessionRoom<U extends object>(sessionsOf: () => Sessions<U>): Ro
   return { name: 'session', phases: [signOutPhase(sessionsOf), listPhase(sessionsOf), endPhase(sessionsOf)] };
 }
 
-/** Ends the sign-in in force, in all its handles. Without one there is nothing to end, and that is no failure. */
+/**
+ * Ends every sign-in that the request has a handle of, so that a bad token beside a good cookie keeps nothing alive. Without
+ * one there is nothing to end, and that is no failure.
+ */
 function signOutPhase<U extends object>(sessionsOf: () => Sessions<U>): Phase<U> {
   return definePhase<U, Record<never, never>>({
     name: 'sign-out',
@@ -30,8 +33,10 @@ function signOutPhase<U extends object>(sessionsOf: () => Sessions<U>): Phase<U>
     async run(ctx) {
       const operation = operationOf(ctx);
       const sessions = sessionsOf();
-      const { signIn } = await sessions.load(operation, ['bearer', 'session']);
-      if (signIn !== null) await sessions.end(operation, signIn.subject, 'this', signIn.id);
+      for (const handle of ['bearer', 'session']) {
+        const { signIn } = await sessions.load(operation, [handle]);
+        if (signIn !== null) await sessions.end(operation, signIn.subject, 'this', signIn.id);
+      }
       sessions.clearSession(operation);
       return { kind: 'done' };
     },

@@ -67,7 +67,7 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     const epoch = await this.parts.subjects.raise(subject, since, tx);
     const endedAt = this.parts.clock.now();
     await tx.update(signInsModel, { subject, endedAt: null }, { endedAt });
-    await this.parts.hooks.signedOut(this.operation, { subject, which: 'all' }, tx);
+    await this.parts.hooks.signedOut(this.operation, { subject, which: 'all', signInId: null }, tx);
     await this.#update(subject, values, true, tx);
     this.operation.raisedEpochs.set(subject, epoch);
     return epoch;

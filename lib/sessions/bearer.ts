@@ -1,4 +1,5 @@
-type Presented = { readonly kind: 'absent' | 'malformed' } | { readonly kind: 'token'; readonly token: string };
+type Presented =
+  { readonly kind: 'absent' } | { readonly kind: 'malformed' } | { readonly kind: 'token'; readonly token: string };
 
 const SCHEME = /^bearer(?: |$)/i;
 /** RFC 6750 §2.1: the scheme in any case (RFC 9110 §11.1), one space, a b64token. */

@@ -1,65 +1,59 @@
 import { AuthenticationFailed, SignInNotAllowed } from '../errors/index.js';
 import type { DataLayer, Subject } from '../resources/index.js';
-import type { JsonObject, Pending, Proof, SignIn } from '../strategy/index.js';
-import { addSeconds, MINUTE } from '../time/index.js';
-import { SealedFlows } from './flows.js';
-import { signInsModel } from './models.js';
+import type { Pending, Proof, SignIn } from '../strategy/index.js';
 import type { Operation } from './operation.js';
+import { PendingSteps } from './pending.js';
 import { subjectOfUser, type SessionParts } from './session-parts.js';
-import { endSignIn, insertSignIn, liveSignIns, type NewSignIn } from './sign-in-rows.js';
+import { endSignIn, insertSignIn, liveSignIns, newSignIn, type NewSignIn } from './sign-in-rows.js';
 
-const PENDING = 'pending';
-const PENDING_LIFETIME_SECONDS = 10 * MINUTE;
-/** RFC 8176: more than one factor was shown. */
-const MULTIPLE_FACTORS = 'mfa';
-
-interface PendingFlow {
-  readonly subject: Subject;
-  readonly epoch: number;
-  readonly methods: readonly string[];
-  readonly carried: Readonly<Record<string, string>>;
-}
+const SECOND = 1000;
 
 /** The only door through which a credential comes into being. */
 export class SignInMaker<U extends object> {
+  readonly pending: PendingSteps<U>;
   /** The cookie value of a sign-in made here: known until the operation is over, kept nowhere else. */
   readonly #handles = new WeakMap<object, string>();
 
-  constructor(private readonly parts: SessionParts<U>) {}
+  constructor(private readonly parts: SessionParts<U>) {
+    this.pending = new PendingSteps(parts);
+  }
 
   /**
    * Makes a sign-in of a proof, or the pending state where a second factor stands in the way.
    *
+   * @param pending the first step that this proof completes, where it is of a second factor
    * @throws {SignInNotAllowed} when `maySignIn` says no
    * @throws {AuthenticationFailed} reason `credentials_changed` when the account changed since the proof was taken
    */
-  async complete(operation: Operation, proof: Proof<U>): Promise<SignIn<U> | Pending> {
-    const { pending } = operation;
+  async complete(operation: Operation, proof: Proof<U>, pending: Pending | null): Promise<SignIn<U> | Pending> {
     const subject = subjectOfUser(this.parts.resource, proof.user);
-    if (pending !== null && pending.subject !== subject) throw new AuthenticationFailed('another_user');
     await this.#requireAllowed(proof.user);
+    if (pending !== null) return this.#completePending(operation, subject, proof, pending);
 
-    if (proof.factors === 1 && pending === null) {
-      const factors = await this.parts.hooks.factors(operation, proof.user);
-      if (factors.length > 0) return this.#startPending(operation, subject, proof, factors);
+    const factors = proof.factors === 1 ? await this.parts.hooks.factors(operation, proof.user) : [];
+    if (factors.length > 0) {
+      await this.#spend(operation, proof);
+      return this.pending.start(operation, subject, proof, factors);
     }
-    const before = pending === null ? [] : pending.methods;
-    const row = this.#newRow(operation, subject, proof, before, pending !== null || proof.factors === 2);
-    return this.#make(operation, subject, proof, row, async (tx) => this.#spendPending(operation, proof, tx));
+    const row = this.#newRow(operation, subject, proof, [], proof.factors === 2);
+    return this.#make(operation, subject, proof, row, async () => undefined);
   }
 
   /**
-   * Replaces the sign-in in force by a new one that also carries this proof: new id, old one dead.
+   * Replaces the sign-in in force by a new one that also carries this proof: new id, old one dead. It lives no longer.
    *
-   * @param secondFactor whether the proof is of a second factor, and not the first one over again
+   * @param byFactor whether the proof is of a factor that can be a second one
    * @throws {AuthenticationFailed} reason `sign_in_ended` when the one in force has ended meanwhile
    */
-  async stepUp(operation: Operation, current: SignIn<U>, proof: Proof<U>, secondFactor: boolean): Promise<SignIn<U>> {
+  async stepUp(operation: Operation, current: SignIn<U>, proof: Proof<U>, byFactor: boolean): Promise<SignIn<U>> {
     const subject = subjectOfUser(this.parts.resource, proof.user);
     if (current.subject !== subject) throw new AuthenticationFailed('another_user');
     await this.#requireAllowed(proof.user);
-    const fresh = this.#newRow(operation, subject, proof, current.methods, secondFactor || proof.factors === 2);
+    const secondFactor = proof.factors === 2 || (byFactor && isAnotherFactor(current, proof));
+    const fresh = this.#newRow(operation, subject, proof, current.methods, secondFactor);
     const { expiresAt, remembered, actor } = current;
+    const lifetimeMs = expiresAt.getTime() - fresh.createdAt.getTime();
+    if (lifetimeMs < SECOND) throw new AuthenticationFailed('sign_in_ended'); // shorter than any token can live
     const secondFactorAt = fresh.secondFactorAt ?? current.secondFactorAt;
     const row = { ...fresh, expiresAt, remembered, actor, secondFactorAt };
     return this.#make(operation, subject, proof, row, async (tx) => {
@@ -74,35 +68,18 @@ export class SignInMaker<U extends object> {
     return this.#handles.get(signIn) ?? null;
   }
 
-  /** The first step that the client has behind it, by its cookie or by the `flow` value that it sends. */
-  async readPending(operation: Operation, handle: string | undefined): Promise<Pending | null> {
-    const flow = await this.#flows(operation).read(PENDING, handle);
-    if (flow === null) return null;
-    const { subject, methods, carried } = flow.data as unknown as PendingFlow; // sealed by #startPending
-    operation.carried = carried;
-    return { subject, methods, factors: [], flow: flow.handle };
+  /** Only a factor that was asked for completes a first step, and only that of the same user. */
+  #completePending(operation: Operation, subject: Subject, proof: Proof<U>, pending: Pending): Promise<SignIn<U>> {
+    if (pending.subject !== subject) throw new AuthenticationFailed('another_user');
+    const asked = pending.factors.some(({ strategy }) => strategy === operation.activity[0]);
+    if (!asked) throw new AuthenticationFailed('another_factor');
+    const row = this.#newRow(operation, subject, proof, pending.methods, true);
+    return this.#make(operation, subject, proof, row, (tx) => this.pending.spend(operation, pending, proof, tx));
   }
 
-  async #startPending(
-    operation: Operation,
-    subject: Subject,
-    proof: Proof<U>,
-    factors: Pending['factors'],
-  ): Promise<Pending> {
-    const { methods, subjectEpoch: epoch } = proof;
-    const data: JsonObject & PendingFlow = { subject, epoch, methods, carried: operation.carried };
-    const options = { lifetimeSeconds: PENDING_LIFETIME_SECONDS, boundTo: 'holder' } as const;
-    const flow = await this.#flows(operation).start(PENDING, data, options);
-    return { subject, methods, factors, flow: flow.handle };
-  }
-
-  async #spendPending(operation: Operation, proof: Proof<U>, tx: DataLayer): Promise<void> {
-    if (operation.pending === null) return;
-    const flows = this.#flows(operation);
-    const flow = await flows.read(PENDING, operation.pending.flow);
-    // The second proof was taken under the present epoch; the first step must have been as well.
-    if (flow === null || flow.data['epoch'] !== proof.subjectEpoch) throw new AuthenticationFailed('flow_expired');
-    await flows.spend(flow, tx);
+  /** A first step uses up its token as a whole sign-in does, though it makes no row. */
+  async #spend(operation: Operation, { spend }: Proof<U>): Promise<void> {
+    if (spend !== undefined) await this.parts.data(operation).transaction(spend);
   }
 
   async #make(
@@ -113,12 +90,13 @@ export class SignInMaker<U extends object> {
     first: (tx: DataLayer) => Promise<void>,
   ): Promise<SignIn<U>> {
     const { signIn, handle } = await this.parts.data(operation).transaction(async (tx) => {
+      await proof.spend?.(tx);
       // Locks the subject: a change of its credentials waits for us, or has made this count zero.
       if (!(await this.parts.subjects.touch(subject, proof.subjectEpoch, tx))) {
         throw new AuthenticationFailed('credentials_changed');
       }
       await first(tx);
-      await this.#makeRoom(subject, tx);
+      await this.#makeRoom(operation, subject, tx);
       const { id, handle: made } = await insertSignIn(row, tx);
       const facts = this.#signIn(operation, subject, proof.user, id, row);
       const issued = await this.parts.hooks.signedIn(operation, facts, tx);
@@ -129,13 +107,15 @@ export class SignInMaker<U extends object> {
   }
 
   /** Ends the oldest sign-ins where there are as many as the resource allows. */
-  async #makeRoom(subject: Subject, tx: DataLayer): Promise<void> {
-    const now = this.parts.clock.now();
-    const live = await liveSignIns(subject, now, tx);
-    const surplus = live.slice(0, Math.max(0, live.length + 1 - this.parts.resource.sessions.maxPerSubject));
-    if (surplus.length === 0) return;
-    const ids = surplus.map(({ id }) => id);
-    await tx.update(signInsModel, { id: { in: ids }, endedAt: null }, { endedAt: now });
+  async #makeRoom(operation: Operation, subject: Subject, tx: DataLayer): Promise<void> {
+    const { clock, hooks, resource } = this.parts;
+    const { maxPerSubject, idleLifetimeSeconds } = resource.sessions;
+    const now = clock.now();
+    const live = await liveSignIns(subject, now, idleLifetimeSeconds, tx);
+    for (const { id: signInId } of live.slice(0, Math.max(0, live.length + 1 - maxPerSubject))) {
+      await endSignIn(signInId, subject, now, tx);
+      await hooks.signedOut(operation, { subject, which: 'this', signInId }, tx);
+    }
   }
 
   #newRow(
@@ -145,21 +125,10 @@ export class SignInMaker<U extends object> {
     before: readonly string[],
     secondFactor: boolean,
   ): NewSignIn {
-    const { resource, clock } = this.parts;
-    const now = clock.now();
-    const methods = new Set([...before, ...proof.methods, ...(secondFactor ? [MULTIPLE_FACTORS] : [])]);
-    return {
-      subject,
-      userKey: keyText(subject),
-      methods: [...methods],
-      createdAt: now,
-      authenticatedAt: now,
-      secondFactorAt: secondFactor ? now : null,
-      actor: proof.actor ?? null,
-      remembered: false,
-      userAgent: operation.client.userAgent?.slice(0, 256) ?? null,
-      expiresAt: addSeconds(now, resource.sessions.absoluteLifetimeSeconds),
-    };
+    const { clock, resource } = this.parts;
+    const { absoluteLifetimeSeconds } = resource.sessions;
+    const { userAgent } = operation.client;
+    return newSignIn(subject, proof, { before, secondFactor, userAgent, now: clock.now(), absoluteLifetimeSeconds });
   }
 
   #signIn(operation: Operation, subject: Subject, user: U, id: string, row: NewSignIn): SignIn<U> {
@@ -168,19 +137,15 @@ export class SignInMaker<U extends object> {
     const token = this.parts.tokens.issue({ subject, signInId: id, tenant, issuedAt, expiresAt });
     const actor = row.actor === null ? null : (row.actor as Subject); // came from a proof's actor
     const facts = { id, subject, user, tenant, methods, authenticatedAt, secondFactorAt, expiresAt, remembered };
-    return { ...facts, actor, token, issued: {} };
+    return { ...facts, actor, token, issued: {}, credential: null };
   }
 
   async #requireAllowed(user: U): Promise<void> {
-    if (!(await this.parts.resource.maySignIn(user))) throw new SignInNotAllowed('may_not_sign_in');
-  }
-
-  #flows(operation: Operation): SealedFlows {
-    return new SealedFlows(this.parts.flows, operation, this.parts.data(operation), this.parts.clock);
+    if (!(await this.parts.hooks.maySignIn(user))) throw new SignInNotAllowed('may_not_sign_in');
   }
 }
 
-/** The value of a subject's only key field, as text: what the joined read compares. */
-function keyText(subject: Subject): string {
-  return decodeURIComponent(subject.slice(subject.indexOf('=') + 1));
+/** The factor that somebody signed in with, shown again, is no second one. */
+function isAnotherFactor<U>(current: SignIn<U>, proof: Proof<U>): boolean {
+  return current.secondFactorAt !== null || proof.methods.some((method) => !current.methods.includes(method));
 }

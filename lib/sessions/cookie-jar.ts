@@ -21,14 +21,18 @@ export class CookieJar implements Cookies {
   }
 
   get(name: string): string | null {
-    const received = (this.#received ??= receive(this.#headers));
-    return received.repeated.has(name) ? null : (received.values.get(name) ?? null);
+    const { repeated, values } = this.#all();
+    return repeated.has(name) ? null : (values.get(name) ?? null);
+  }
+
+  /** True when the request brought the cookie more than once: which one is ours nobody can say. */
+  isRepeated(name: string): boolean {
+    return this.#all().repeated.has(name);
   }
 
   /** True when the request brought a cookie whose name starts so, even twice. */
   hasAny(prefix: string): boolean {
-    const received = (this.#received ??= receive(this.#headers));
-    return [...received.values.keys()].some((name) => name.startsWith(prefix));
+    return [...this.#all().values.keys()].some((name) => name.startsWith(prefix));
   }
 
   set(name: string, value: string, lifetimeSeconds: number | null): void {
@@ -53,6 +57,10 @@ export class CookieJar implements Cookies {
 
   discard(): void {
     this.#outgoing.clear();
+  }
+
+  #all(): Received {
+    return (this.#received ??= receive(this.#headers));
   }
 }
 

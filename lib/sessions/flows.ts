@@ -21,6 +21,9 @@ interface Sealed {
   readonly boundTo: FlowOptions['boundTo'];
   readonly expiresAt: number;
   readonly data: JsonObject;
+  /** Wishes of whoever started it, to be kept on the way. */
+  readonly carried: Operation['carried'];
+  readonly returnTo: string | null;
 }
 
 /** Flows of one room in one operation: sealed with AES-256-GCM, kept by the client, spent by one insert of their id. */
@@ -35,7 +38,8 @@ export class SealedFlows implements Flows {
   start(kind: string, data: JsonObject, { lifetimeSeconds, boundTo }: FlowOptions): Promise<Flow> {
     const id = randomToken();
     const expiresAt = addSeconds(this.clock.now(), lifetimeSeconds);
-    const sealed: Sealed = { id, boundTo, expiresAt: expiresAt.getTime(), data };
+    const { carried, returnTo } = this.operation;
+    const sealed: Sealed = { id, boundTo, expiresAt: expiresAt.getTime(), data, carried, returnTo };
     const [key] = this.scope.keys;
     if (key === undefined) throw new Error('The key ring is empty');
     const handle = seal(key, this.#context(kind), JSON.stringify(sealed));
@@ -51,13 +55,21 @@ export class SealedFlows implements Flows {
     const expiresAt = new Date(sealed.expiresAt);
     const elsewhere = handle !== undefined && sealed.boundTo === 'browser';
     if (elsewhere || expiresAt <= this.clock.now()) return Promise.resolve(null);
+    this.#restore(sealed);
     return Promise.resolve({ id: sealed.id, kind, handle: presented, data: sealed.data, expiresAt });
   }
 
   async spend(flow: Flow, tx: DataLayer = this.data): Promise<void> {
     const first = await tx.insertIfAbsent(spentFlowsModel, { id: flow.id, expiresAt: flow.expiresAt });
     if (!first) throw new InvalidToken('spent');
+    this.operation.flowSpent = true;
     if (this.operation.cookies.writable) this.operation.cookies.clear(this.#cookieName(flow.kind));
+  }
+
+  /** What was wished at the start holds, and not what the last request says. */
+  #restore({ carried, returnTo }: Sealed): void {
+    this.operation.carried = { ...this.operation.carried, ...carried };
+    this.operation.returnTo = returnTo ?? this.operation.returnTo;
   }
 
   #open(kind: string, handle: string): Sealed | null {

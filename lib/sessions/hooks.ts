@@ -1,6 +1,6 @@
 import type { OfferedFactor } from '../errors/index.js';
 import type { DataLayer } from '../resources/index.js';
-import type { AuthEvent, Ended, JsonObject, Proof, SignIn, UserChange } from '../strategy/index.js';
+import type { AuthEvent, Ended, JsonObject, Presented, Proof, SignIn, UserChange } from '../strategy/index.js';
 import type { Operation } from './operation.js';
 
 /** What the rooms of a resource have to say, asked through one voice. Made by `activities/`, which knows the rooms. */
@@ -9,6 +9,10 @@ export interface Hooks<U> {
   /** What add-ons give the client, merged. */
   signedIn(operation: Operation, signIn: SignIn<U>, tx: DataLayer): Promise<JsonObject>;
   signedOut(operation: Operation, ended: Ended, tx: DataLayer): Promise<void>;
+  /** Whether the resource lets this user in. */
+  maySignIn(user: U): Promise<boolean>;
+  /** What a header strategy finds in the request. */
+  readCredential(operation: Operation, strategyName: string): Promise<Presented<U>>;
   /** The first add-on that knows who this is, where no credential was presented. */
   loadUser(operation: Operation): Promise<Proof<U> | null>;
   /** The second factors that this user has enrolled, over all strategies. */

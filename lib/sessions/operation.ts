@@ -15,6 +15,12 @@ export interface OperationFacts {
   readonly onAnswered: (start: () => void) => void;
 }
 
+/** The step that a second factor completes. */
+export interface FirstStep {
+  readonly room: string;
+  readonly identity: string | null;
+}
+
 /** Where a wrapped context keeps the operation that it is about. */
 export const OPERATION = Symbol('nest-auth-plug operation');
 
@@ -40,6 +46,12 @@ export class Operation implements AuthContext {
   actorName: string | null = null;
   /** The sign-in that this operation made, if it made one. */
   made: SignIn<unknown> | null = null;
+  /** The account that the activity speaks of, canonical as stored: null where the input names none. */
+  identity: string | null = null;
+  /** What the pending second factor was asked for after. */
+  firstStep: FirstStep | null = null;
+  /** Whether a flow was spent for this operation. */
+  flowSpent = false;
   /** The epoch to which this operation itself raised a subject, by subject: its own sign-in may survive that. */
   readonly raisedEpochs = new Map<string, number>();
   /** What was loaded, by whoever loads: see `Sessions.load`. */

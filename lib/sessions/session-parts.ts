@@ -1,6 +1,6 @@
 import type { DataLayer, Resource, Row, Subject } from '../resources/index.js';
 import { subjectOf } from '../resources/index.js';
-import type { Proof, SignIn } from '../strategy/index.js';
+import type { SignIn } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
 import type { UserTokens } from '../tokens/index.js';
 import type { FlowScope } from './flows.js';
@@ -42,12 +42,5 @@ export function signInOf<U>(
   const { id, methods, authenticatedAt, secondFactorAt, expiresAt, remembered } = row;
   const actor = row.actor === null ? null : (row.actor as Subject); // written from a Subject
   const facts = { id, methods, authenticatedAt, secondFactorAt, expiresAt, remembered, actor };
-  return { ...facts, subject, user, tenant, token, issued: {} };
-}
-
-/** What a proof and the first step before it say together. */
-export interface Merged<U> {
-  readonly proof: Proof<U>;
-  readonly methods: readonly string[];
-  readonly secondFactor: boolean;
+  return { ...facts, subject, user, tenant, token, issued: {}, credential: null };
 }

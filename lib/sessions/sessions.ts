@@ -2,11 +2,12 @@ import { digest } from '../crypto/index.js';
 import type { Subject } from '../resources/index.js';
 import type { Ended, Pending, Proof, SignIn, SignInSummary } from '../strategy/index.js';
 import { SignInMaker } from './complete.js';
-import { SignInLoader, type Accepts, type Loaded } from './load.js';
+import { SignInLoader, type Accepts } from './load.js';
+import type { Loaded } from './loaded.js';
 import { signInsModel } from './models.js';
 import type { Operation } from './operation.js';
 import { sessionCookieName, subjectOfUser, type SessionParts } from './session-parts.js';
-import { endSignIn, isLive, listIdOf, liveSignIns, parseSignIn } from './sign-in-rows.js';
+import { endSignIn, listIdOf, liveSignIns, parseSignIn } from './sign-in-rows.js';
 
 /** The sign-ins of one resource: made, loaded, stored in the browser, listed, ended. */
 export class Sessions<U extends object> {
@@ -18,19 +19,19 @@ export class Sessions<U extends object> {
     this.#loader = new SignInLoader(parts, (operation) => this.#offered(operation));
   }
 
-  complete(operation: Operation, proof: Proof<U>): Promise<SignIn<U> | Pending> {
-    return this.#maker.complete(operation, proof);
+  complete(operation: Operation, proof: Proof<U>, pending: Pending | null = null): Promise<SignIn<U> | Pending> {
+    return this.#maker.complete(operation, proof, pending);
   }
 
-  stepUp(operation: Operation, current: SignIn<U>, proof: Proof<U>, secondFactor: boolean): Promise<SignIn<U>> {
-    return this.#maker.stepUp(operation, current, proof, secondFactor);
+  stepUp(operation: Operation, current: SignIn<U>, proof: Proof<U>, byFactor: boolean): Promise<SignIn<U>> {
+    return this.#maker.stepUp(operation, current, proof, byFactor);
   }
 
   readPending(operation: Operation, handle: string | undefined): Promise<Pending | null> {
-    return this.#maker.readPending(operation, handle);
+    return this.#maker.pending.read(operation, handle);
   }
 
-  load(operation: Operation, accepts: readonly Accepts[]): Loaded<U> | Promise<Loaded<U>> {
+  load(operation: Operation, accepts: readonly Accepts[]): Promise<Loaded<U>> {
     return this.#loader.load(operation, accepts);
   }
 
@@ -59,21 +60,33 @@ export class Sessions<U extends object> {
   /** @returns how many sign-ins ended. `others` spares `current`, which is required for it and for `this`. */
   async end(operation: Operation, subject: Subject, which: Ended['which'], current: string | null): Promise<number> {
     const { subjects, hooks, clock } = this.parts;
-    return this.parts.data(operation).transaction(async (tx) => {
+    const signInId = which === 'all' ? null : current;
+    const ended = await this.parts.data(operation).transaction(async (tx) => {
       const endedAt = clock.now();
       if (which !== 'this') await subjects.raiseAnyway(subject, tx);
       const count =
         which === 'this'
           ? Number(current !== null && (await endSignIn(current, subject, endedAt, tx)))
           : await this.#endAll(subject, which === 'others' ? current : null, endedAt, tx);
-      if (count > 0) await hooks.signedOut(operation, { subject, which }, tx);
+      if (count > 0) await hooks.signedOut(operation, { subject, which, signInId }, tx);
       return count;
     });
+    this.#loader.forget(operation);
+    return ended;
+  }
+
+  /** Ends a sign-in whose answer failed, so that nobody has got it. An add-on that throws does not keep it alive. */
+  async takeBack(operation: Operation, { subject, id }: SignIn<unknown>): Promise<void> {
+    try {
+      await this.end(operation, subject, 'this', id);
+    } catch {
+      await endSignIn(id, subject, this.parts.clock.now(), this.parts.data(operation));
+    }
   }
 
   /** Ends one sign-in out of the list; false when the subject has no such live sign-in. */
   async endListed(operation: Operation, subject: Subject, listId: string): Promise<boolean> {
-    const live = await liveSignIns(subject, this.parts.clock.now(), this.parts.data(operation));
+    const live = await this.#live(operation, subject);
     const row = live.find(({ id }) => listIdOf(id) === listId);
     return row !== undefined && (await this.end(operation, subject, 'this', row.id)) === 1;
   }
@@ -84,7 +97,7 @@ export class Sessions<U extends object> {
     await this.parts.data(operation).transaction(async (tx) => {
       await subjects.raiseAnyway(subject, tx, clock.now());
       await this.#endAll(subject, null, clock.now(), tx);
-      await hooks.signedOut(operation, { subject, which: 'all' }, tx);
+      await hooks.signedOut(operation, { subject, which: 'all', signInId: null }, tx);
     });
   }
 
@@ -94,11 +107,8 @@ export class Sessions<U extends object> {
 
   /** Newest first. */
   async list(operation: Operation, subject: Subject, current: string | null): Promise<readonly SignInSummary[]> {
-    const now = this.parts.clock.now();
-    const { idleLifetimeSeconds } = this.parts.resource.sessions;
-    const rows = await liveSignIns(subject, now, this.parts.data(operation));
-    const live = rows.filter((row) => isLive(row, now, idleLifetimeSeconds)).toReversed();
-    return live.map(({ id, createdAt, lastSeenAt, userAgent }) => ({
+    const live = await this.#live(operation, subject);
+    return live.toReversed().map(({ id, createdAt, lastSeenAt, userAgent }) => ({
       listId: listIdOf(id),
       createdAt,
       lastSeenAt,
@@ -107,11 +117,16 @@ export class Sessions<U extends object> {
     }));
   }
 
+  #live(operation: Operation, subject: Subject) {
+    const { clock, resource } = this.parts;
+    return liveSignIns(subject, clock.now(), resource.sessions.idleLifetimeSeconds, this.parts.data(operation));
+  }
+
   /** An add-on knows this browser (`loadUser`): its proof makes a sign-in like any other. */
   async #offered(operation: Operation): Promise<SignIn<U> | null> {
     if (!operation.cookies.writable) return null;
     const proof = await this.parts.hooks.loadUser(operation);
-    const completed = proof === null ? null : await this.#maker.complete(operation, proof);
+    const completed = proof === null ? null : await this.#maker.complete(operation, proof, null);
     if (completed === null || !('id' in completed)) return null;
     operation.made = completed;
     await this.storeInSession(operation, completed.user);

@@ -1,5 +1,6 @@
 import { digest, randomToken } from '../crypto/index.js';
 import type { DataLayer, Row, Subject } from '../resources/index.js';
+import type { Proof } from '../strategy/index.js';
 import { addSeconds } from '../time/index.js';
 import { signInsModel } from './models.js';
 
@@ -21,6 +22,37 @@ export interface SignInRow {
 }
 
 export type NewSignIn = Omit<SignInRow, 'id' | 'handleHash' | 'endedAt' | 'lastSeenAt'> & { readonly userKey: string };
+
+/** RFC 8176: more than one factor was shown. */
+const MULTIPLE_FACTORS = 'mfa';
+const MAX_USER_AGENT = 256;
+
+/** What a row is made of, beside the proof. */
+export interface Circumstances {
+  /** Methods of the steps before. */
+  readonly before: readonly string[];
+  readonly secondFactor: boolean;
+  readonly userAgent: string | null;
+  readonly now: Date;
+  readonly absoluteLifetimeSeconds: number;
+}
+
+/** The row that a proof amounts to. */
+export function newSignIn<U>(subject: Subject, { methods, actor }: Proof<U>, about: Circumstances): NewSignIn {
+  const { before, secondFactor, userAgent, now, absoluteLifetimeSeconds } = about;
+  return {
+    subject,
+    userKey: decodeURIComponent(subject.slice(subject.indexOf('=') + 1)), // what the joined read compares
+    methods: [...new Set([...before, ...methods, ...(secondFactor ? [MULTIPLE_FACTORS] : [])])],
+    createdAt: now,
+    authenticatedAt: now,
+    secondFactorAt: secondFactor ? now : null,
+    actor: actor ?? null,
+    remembered: false,
+    userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
+    expiresAt: addSeconds(now, absoluteLifetimeSeconds),
+  };
+}
 
 /** Writes a sign-in. The handle, 256 random bits, is known to the caller alone; the row keeps its digest. */
 export async function insertSignIn(made: NewSignIn, tx: DataLayer): Promise<{ id: string; handle: string }> {
@@ -44,8 +76,14 @@ export async function endSignIn(id: string, subject: Subject, at: Date, tx: Data
 }
 
 /** Live sign-ins of a subject, oldest first. */
-export async function liveSignIns(subject: Subject, now: Date, data: DataLayer): Promise<readonly SignInRow[]> {
-  const live = { subject, endedAt: null, expiresAt: { gt: now } };
+export async function liveSignIns(
+  subject: Subject,
+  now: Date,
+  idleLifetimeSeconds: number,
+  data: DataLayer,
+): Promise<readonly SignInRow[]> {
+  const lastSeenAt = { gt: addSeconds(now, -idleLifetimeSeconds) };
+  const live = { subject, endedAt: null, expiresAt: { gt: now }, lastSeenAt };
   const rows = await data.findMany(signInsModel, live, { orderBy: 'createdAt', limit: MOST_LISTED });
   return rows.map(parseSignIn);
 }

@@ -18,6 +18,11 @@ export class Subjects {
     return row === null ? FIRST_EPOCH : Number(row['epoch']);
   }
 
+  async isDisabled(subject: Subject, data: DataLayer): Promise<boolean> {
+    const row = await data.findOne(subjectsModel, { subject }, ['disabledAt']);
+    return row !== null && row['disabledAt'] !== null;
+  }
+
   /** Locks the row until the end of `tx`; false when the epoch has moved on, or the subject is disabled. */
   async touch(subject: Subject, epoch: number, tx: DataLayer): Promise<boolean> {
     return this.#write(subject, epoch, {}, tx);

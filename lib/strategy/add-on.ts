@@ -23,7 +23,7 @@ export interface AddOn<U> extends Room<U> {
   readonly signedIn?:
     ((ctx: StrategyContext<U>, signIn: SignIn<U>, tx: DataLayer) => Promise<JsonObject | void>) | undefined;
   readonly signedOut?: ((ctx: StrategyContext<U>, ended: Ended, tx: DataLayer) => Promise<void>) | undefined;
-  /** Asked where a guard found no credential: the core completes the proof like any other. */
+  /** Asked where a browser brought no session, or a dead one: the core completes the proof like any other. */
   readonly loadUser?: ((ctx: StrategyContext<U>) => Promise<Proof<U> | null>) | undefined;
   /** After commit. */
   readonly observe?: ((event: AuthEvent) => void) | undefined;
@@ -49,6 +49,8 @@ export interface UserChange<U> {
 export interface Ended {
   readonly subject: Subject;
   readonly which: 'this' | 'others' | 'all';
+  /** The sign-in that ended, for `this`; the one that was spared, for `others`. */
+  readonly signInId: string | null;
 }
 
 export interface AuthEvent {

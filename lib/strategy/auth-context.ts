@@ -68,6 +68,16 @@ export interface SignIn<U> {
   readonly token: string | null;
   /** What add-ons give the client. */
   readonly issued: JsonObject;
+  /** What came in a header instead of a sign-in, such as an API key. Null for a person who signed in. */
+  readonly credential: HeaderCredential | null;
+}
+
+/** A credential that comes with each request: it has no row in `sign_ins`, and enters no phase. */
+export interface HeaderCredential {
+  /** The strategy that read it. */
+  readonly strategy: string;
+  readonly id: string;
+  readonly scopes: ReadonlySet<string>;
 }
 
 export interface Pending {

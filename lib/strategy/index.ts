@@ -1,6 +1,6 @@
 export type { Activity } from './activity.js';
 export type { AddOn, Attempt, AuthEvent, Ended, UserChange } from './add-on.js';
-export type { AuthContext, Client, Cookies, Pending, SignIn, SignInSummary } from './auth-context.js';
+export type { AuthContext, Client, Cookies, HeaderCredential, Pending, SignIn, SignInSummary } from './auth-context.js';
 export { AuthReply } from './auth-reply.js';
 export { flag, identity, json, optionalText, secret, text } from './fields.js';
 export type { Field, FieldOptions, Fields, InputOf, JsonObject, RawInput } from './fields.js';

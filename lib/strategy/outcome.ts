@@ -1,3 +1,4 @@
+import type { DataLayer } from '../resources/data-layer.js';
 import type { Subject } from '../resources/subject.js';
 import type { AuthReply } from './auth-reply.js';
 import type { JsonObject } from './fields.js';
@@ -21,6 +22,11 @@ export interface Proof<U> {
   readonly mailbox?: { readonly field: string; readonly address: string } | undefined;
   /** Read together with the user, before the secret was checked: whatever changed a credential since then refuses the proof. */
   readonly subjectEpoch: number;
+  /**
+   * Uses up what can be used once (a token, a flow), as the first thing in the transaction that makes the sign-in: where that
+   * fails nothing is used up, and the same request can be sent again. Awaits nothing but `tx`.
+   */
+  readonly spend?: ((tx: DataLayer) => Promise<void>) | undefined;
   /** Impersonation: who acts (RFC 8693 §4.1). */
   readonly actor?: Subject | undefined;
 }

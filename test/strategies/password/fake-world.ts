@@ -100,6 +100,7 @@ export class FakeWorld {
       actor: null,
       token: null,
       issued: {},
+      credential: null,
     };
   }
 

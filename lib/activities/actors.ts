@@ -1,0 +1,42 @@
+import { AuthenticationFailed, FreshSignInRequired, SignInRequired } from '../errors/index.js';
+import type { Accepts, Operation } from '../sessions/index.js';
+import type { Pending, Phase, SignIn } from '../strategy/index.js';
+import { addSeconds } from '../time/index.js';
+import type { ResourceRuntime } from './resource-runtime.js';
+
+/** What a person signs in with. Credentials of other natures, such as API keys, enter no phase. */
+const PERSONAL: readonly Accepts[] = ['bearer', 'session'];
+
+/** Who may enter a phase, and what a proof by them adds to. */
+export interface Actor<U> {
+  /** The sign-in in force, for phases of somebody who is signed in. */
+  readonly signIn: SignIn<U> | null;
+  /** The first step, for phases of somebody who has it behind them. */
+  readonly pending: Pending | null;
+}
+
+/** @throws {SignInRequired} @throws {FreshSignInRequired} @throws {AuthenticationFailed} reason `no_pending_flow` */
+export async function requireActor<U extends object>(
+  runtime: ResourceRuntime<U>,
+  operation: Operation,
+  phase: Phase<U>,
+  flow: string | undefined,
+): Promise<Actor<U>> {
+  if (phase.actor === 'anyone') return { signIn: null, pending: null };
+  if (phase.actor === 'pending') return { signIn: null, pending: await requirePending(runtime, operation, flow) };
+  const { signIn, reason } = await runtime.sessions.load(operation, PERSONAL);
+  if (signIn === null) throw new SignInRequired(reason);
+  const freshUntil = addSeconds(signIn.authenticatedAt, runtime.resource.sessions.freshSeconds);
+  if (phase.actor === 'fresh-user' && freshUntil <= runtime.services.clock.now()) throw new FreshSignInRequired();
+  return { signIn, pending: null };
+}
+
+async function requirePending<U extends object>(
+  runtime: ResourceRuntime<U>,
+  operation: Operation,
+  flow: string | undefined,
+): Promise<Pending> {
+  const pending = await runtime.sessions.readPending(operation, flow);
+  if (pending === null) throw new AuthenticationFailed('no_pending_flow');
+  return pending;
+}

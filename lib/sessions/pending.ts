@@ -1,0 +1,69 @@
+import { AuthenticationFailed, type OfferedFactor } from '../errors/index.js';
+import type { DataLayer, Subject } from '../resources/index.js';
+import type { JsonObject, Pending, Proof } from '../strategy/index.js';
+import { MINUTE } from '../time/index.js';
+import { SealedFlows } from './flows.js';
+import type { FirstStep, Operation } from './operation.js';
+import type { SessionParts } from './session-parts.js';
+
+const KIND = 'pending';
+const LIFETIME_SECONDS = 10 * MINUTE;
+
+interface Sealed {
+  readonly subject: Subject;
+  readonly epoch: number;
+  readonly methods: readonly string[];
+  readonly factors: readonly OfferedFactor[];
+  readonly firstStep: FirstStep;
+}
+
+/** First steps that wait for a second factor: sealed, kept by the client, worth nothing by themselves. */
+export class PendingSteps<U extends object> {
+  constructor(private readonly parts: Pick<SessionParts<U>, 'flows' | 'clock' | 'data'>) {}
+
+  async start(
+    operation: Operation,
+    subject: Subject,
+    { methods, subjectEpoch: epoch }: Proof<U>,
+    factors: readonly OfferedFactor[],
+  ): Promise<Pending> {
+    const firstStep = { room: operation.activity[0] ?? '', identity: operation.identity };
+    const data: JsonObject & Sealed = { subject, epoch, methods, factors, firstStep };
+    const options = { lifetimeSeconds: LIFETIME_SECONDS, boundTo: 'holder' } as const;
+    const flow = await this.#flows(operation).start(KIND, data, options);
+    return { subject, methods, factors, flow: flow.handle };
+  }
+
+  /** The first step that the client has behind it, by its cookie or by the `flow` value that it sends. */
+  async read(operation: Operation, handle: string | undefined): Promise<Pending | null> {
+    const flow = await this.#flows(operation).read(KIND, handle);
+    if (flow === null) return null;
+    const { subject, methods, factors, firstStep } = sealedIn(flow.data);
+    operation.firstStep = firstStep;
+    return { subject, methods, factors, flow: flow.handle };
+  }
+
+  /**
+   * Uses it up for a second proof.
+   *
+   * @throws {AuthenticationFailed} reason `flow_expired` also when a credential changed between the two steps
+   * @throws {InvalidToken} when it was used before
+   */
+  async spend(operation: Operation, pending: Pending, proof: Proof<U>, tx: DataLayer): Promise<void> {
+    const flows = this.#flows(operation);
+    const flow = await flows.read(KIND, pending.flow);
+    // The second proof was taken under the present epoch; the first step must have been as well.
+    if (flow === null || sealedIn(flow.data).epoch !== proof.subjectEpoch) {
+      throw new AuthenticationFailed('flow_expired');
+    }
+    await flows.spend(flow, tx);
+  }
+
+  #flows(operation: Operation): SealedFlows {
+    return new SealedFlows(this.parts.flows, operation, this.parts.data(operation), this.parts.clock);
+  }
+}
+
+function sealedIn(data: JsonObject): Sealed {
+  return data as unknown as Sealed; // authenticated: only `start` above seals this kind
+}

@@ -1,0 +1,82 @@
+import { digest } from '../crypto/index.js';
+import { keyOf, type DataLayer, type Row, type SignInJoin } from '../resources/index.js';
+import { addSeconds, MINUTE } from '../time/index.js';
+import { refused, type Loaded } from './loaded.js';
+import { signInsModel } from './models.js';
+import type { Operation } from './operation.js';
+import { signInOf, subjectOfUser, type SessionParts } from './session-parts.js';
+import { isLive, parseSignIn, type SignInRow } from './sign-in-rows.js';
+
+const LAST_SEEN_SECONDS = MINUTE;
+
+/** Sign-ins by their two handles: one row, and its user fresh from the data store. */
+export class StoredSignIns<U extends object> {
+  constructor(private readonly parts: SessionParts<U>) {}
+
+  /** @param handle the value of the session cookie */
+  byHandle(operation: Operation, handle: string): Promise<Loaded<U>> {
+    const handleHash = digest(handle);
+    return this.#byRow(operation, { handleHash }, (row) => row.handleHash === handleHash, null);
+  }
+
+  /** @throws {InvalidToken} */
+  async byToken(operation: Operation, token: string): Promise<Loaded<U>> {
+    const { signInId, subject, tenant } = this.parts.tokens.verify(token);
+    if (tenant !== operation.tenant) return refused('invalid_token', 'another_tenant');
+    const isItsRow = (row: SignInRow) => row.id === signInId && row.subject === subject;
+    return this.#byRow(operation, { id: signInId }, isItsRow, token);
+  }
+
+  async #byRow(
+    operation: Operation,
+    by: SignInJoin['by'],
+    isTheOne: (row: SignInRow) => boolean,
+    token: string | null,
+  ): Promise<Loaded<U>> {
+    const { resource, clock, hooks } = this.parts;
+    const data = this.parts.data(operation);
+    const found = await this.#find(data, by);
+    if (found === null) return this.#missing(by, data);
+    const row = parseSignIn(found.signIn);
+    const now = clock.now();
+    if (!isTheOne(row) || !isLive(row, now, resource.sessions.idleLifetimeSeconds)) {
+      return refused('invalid_token', 'ended_sign_in');
+    }
+    const user = resource.toUser(found.user);
+    const subject = subjectOfUser(resource, user);
+    if (subject !== row.subject) return refused('invalid_token', 'another_user');
+    if (!(await hooks.maySignIn(user))) return refused('invalid_token', 'may_not_sign_in');
+    await this.#touch(row, now, data);
+    return { signIn: signInOf(row, subject, user, operation.tenant, token), refused: null, reason: 'ok' };
+  }
+
+  async #find(data: DataLayer, by: SignInJoin['by']): Promise<{ signIn: Row; user: Row } | null> {
+    const { subjectName, key, model, publicFields } = this.parts.resource;
+    const [only, ...others] = key;
+    if (data.findSignIn !== undefined && only !== undefined && others.length === 0) {
+      const join = { signIns: signInsModel, by, user: model, userKey: only.field, userFields: publicFields };
+      return data.findSignIn(join);
+    }
+    const signIn = await data.findOne(signInsModel, by);
+    const where = signIn === null ? null : keyOf(subjectName, key, String(signIn['subject']));
+    const user = where === null ? null : await data.findOne(model, where, publicFields);
+    return signIn === null || user === null ? null : { signIn, user };
+  }
+
+  /** Nobody's sign-in, or that of a user who is gone: it ends, so that an account made anew under the key has none of it. */
+  async #missing(by: SignInJoin['by'], data: DataLayer): Promise<Loaded<U>> {
+    const orphan = await data.findOne(signInsModel, by, ['id', 'endedAt']);
+    if (orphan === null) return refused('invalid_token', 'unknown_sign_in');
+    await data.update(signInsModel, { ...by, endedAt: null }, { endedAt: this.parts.clock.now() });
+    return refused('invalid_token', 'unknown_user');
+  }
+
+  /** Coalesced: however many requests, one write a minute. It never revives a row that ended meanwhile. */
+  async #touch(row: SignInRow, now: Date, data: DataLayer): Promise<void> {
+    const { idleLifetimeSeconds } = this.parts.resource.sessions;
+    // Where the idle lifetime is shorter than that, whoever is active must still be seen in time.
+    const due = addSeconds(now, -Math.min(LAST_SEEN_SECONDS, idleLifetimeSeconds / 2));
+    if (row.lastSeenAt > due) return;
+    await data.update(signInsModel, { id: row.id, endedAt: null, lastSeenAt: row.lastSeenAt }, { lastSeenAt: now });
+  }
+}
