@@ -1,12 +1,12 @@
 import { Controller, Get, UseGuards } from '@nestjs/common';
 import { afterEach, expect, it } from '@jest/globals';
 import {
+  AuthError,
   AuthService,
   CurrentContext,
   CurrentSignIn,
   SessionUserGuard,
   type AuthContext,
-  type AuthError,
   type SignIn,
   type Subject,
 } from 'nest-auth-plug';
@@ -62,8 +62,10 @@ describeEachStore('AuthService', (store) => {
     const guesses = Array.from({ length: 12 }, () =>
       service.perform(['password', 'sign-in'], { ...right, password: 'no' }),
     );
-    const codes: unknown[] = [];
-    for (const guess of guesses) await guess.catch((error: AuthError) => codes.push(error.code));
+    const settled = await Promise.allSettled(guesses);
+    const codes = settled.map((one) =>
+      one.status === 'rejected' && one.reason instanceof AuthError ? one.reason.code : null,
+    );
     expect(codes.filter((code) => code === 'ERR_LIMIT_EXCEEDED')).toHaveLength(3);
     await expect(service.perform(['password', 'sign-in'], right)).rejects.toMatchObject({ code: 'ERR_LIMIT_EXCEEDED' });
   });
