@@ -6,7 +6,7 @@ import type { Settings } from './settings.js';
 /** The app on the platform of the settings, not listening yet. What it logs waits for `flushLogs()`. */
 export async function createApp(settings: Settings, options: NestApplicationOptions = {}): Promise<INestApplication> {
   const adapter = await adapterOf(settings.adapter);
-  const app = await NestFactory.create<INestApplication>(AppModule.with(settings), adapter, {
+  const app = await NestFactory.create(AppModule.with(settings), adapter, {
     // A start that fails is told in one line by `main.ts`, instead of by Nest with a stack.
     abortOnError: false,
     bufferLogs: true,

@@ -1,4 +1,5 @@
-import { ConfigurationInvalid } from 'nest-auth-plug';
+import { types } from 'node:util';
+import { ConfigurationInvalid, type Problem } from 'nest-auth-plug';
 import { CannotStart } from './settings.js';
 
 /** The framework names its options; whoever starts the app knows their variables. */
@@ -7,21 +8,26 @@ const VARIABLES: Readonly<Record<string, string>> = { secrets: 'AUTH_SECRET', da
 /** What keeps the app from starting, in one line. Null for a bug: its stack is worth more than a short line. */
 export function inOneLine(error: unknown): string | null {
   if (error instanceof CannotStart) return error.message;
-  if (error instanceof ConfigurationInvalid) return error.problems.map(describe).join('; ');
+  if (error instanceof ConfigurationInvalid) return describeProblems(error.problems);
   if (isSystemError(error)) return describeSystemError(error);
   return null;
 }
 
-function describe({ where, wrong, cure }: ConfigurationInvalid['problems'][number]): string {
-  const [, option = '', rest = ''] = /^(\w+)(.*)$/.exec(where) ?? [];
-  const place = VARIABLES[option] ?? `${option}${rest}`;
-  return `${place}: ${wrong} (${cure.replaceAll('\n', ' ')})`;
+function describeProblems(problems: readonly Problem[]): string {
+  const wrong = problems.map((problem) => `${placeOf(problem)}: ${problem.wrong}`);
+  const cures = new Set(problems.map(({ cure }) => cure)); // several faults of one secret have one cure
+  return `${wrong.join('; ')} (${[...cures].join('; ')})`;
+}
+
+function placeOf({ where }: Problem): string {
+  const [option = ''] = /^\w+/.exec(where) ?? [];
+  return VARIABLES[option] ?? where;
 }
 
 type SystemError = Error & { readonly code: string; readonly path?: string; readonly port?: number };
 
 function isSystemError(error: unknown): error is SystemError {
-  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
+  return types.isNativeError(error) && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 }
 
 function describeSystemError({ code, path, port }: SystemError): string | null {

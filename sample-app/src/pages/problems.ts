@@ -57,5 +57,5 @@ const FIELD_PROBLEMS: Sentences = {
   taken: 'There is an account with this address already.',
   too_common: 'Many people have this password, so it is guessed first.',
   too_long: 'This is too long.',
-  too_short: 'At least 8 characters, please.',
+  too_short: 'This is too short.',
 };

@@ -16,6 +16,6 @@ export class ToSignInFilter implements ExceptionFilter<UnauthorizedException> {
     const [{ url, headers }, response] = context.getArgs<[HttpRequest, object]>();
     const wantsJson = headers.accept?.includes('json') === true;
     if (wantsJson) httpAdapter.reply(response, refusal.getResponse(), refusal.getStatus());
-    else httpAdapter.redirect(response, 303, `/sign-in?${new URLSearchParams({ returnTo: url })}`);
+    else httpAdapter.redirect(response, 303, `/sign-in?returnTo=${encodeURIComponent(url)}`);
   }
 }

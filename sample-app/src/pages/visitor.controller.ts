@@ -1,5 +1,5 @@
 import { Controller, Get, Query as QueryParameters } from '@nestjs/common';
-import { field, form, hidden, html, page } from 'nest-auth-plug/pages';
+import { field, form, hidden, html, page, type Html } from 'nest-auth-plug/pages';
 import { emailField, newPasswordFields } from './fields.js';
 import { Pages } from './pages.decorator.js';
 import { problemOf, saidOn, type Query } from './problems.js';
@@ -59,14 +59,22 @@ export class VisitorController {
   @Get('reset')
   reset(@QueryParameters() query: Query) {
     const { token } = query;
-    const reset =
-      typeof token === 'string'
-        ? form({
-            action: '/auth/user/password/reset',
-            body: [hidden('resetToken', token), ...newPasswordFields(query)],
-            submit: 'Set the password',
-          })
-        : html`<p>Open the link in the mail once more, or <a href="/forgot">ask for a new one</a>.</p>`;
-    return page({ title: 'Set a new password', body: html`${saidOn(query)} ${reset}` });
+    const body = typeof token === 'string' ? resetForm(token, query) : withoutLink(query);
+    return page({ title: 'Set a new password', body: html`${saidOn(query)} ${body}` });
   }
+}
+
+function resetForm(token: string, query: Query): Html {
+  return form({
+    action: '/auth/user/password/reset',
+    body: [hidden('resetToken', token), ...newPasswordFields(query)],
+    submit: 'Set the password',
+  });
+}
+
+/** After a refusal: the token is in the mail and nowhere else, in no address of ours either. */
+function withoutLink(query: Query): Html {
+  const problems = ['password', 'passwordConfirmation'].map((name) => problemOf(name, query));
+  return html`${problems.map((problem) => problem !== undefined && html`<p class="problem">${problem}</p>`)}
+    <p>Open the link in the mail once more, or <a href="/forgot">ask for a new one</a>.</p>`;
 }

@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import type { INestApplication } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { AUTH_CLOCK } from 'nest-auth-plug';
+import type { FakeClock, Platform } from 'nest-auth-plug/testing';
+import { AppModule } from '../../sample-app/src/app.module.js';
+import { createApp } from '../../sample-app/src/create-app.js';
+import type { Settings } from '../../sample-app/src/settings.js';
+
+export const SECRET = 'x9Qm2WvT7cKpLr4ZsYb8NdHf3GjUe6Ai';
+
+/** The sample app at work, with a database file of its own. */
+export interface Sample {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+export interface SampleSettings {
+  readonly settings: Settings;
+  readonly forget: () => Promise<void>;
+}
+
+export async function sampleSettings(changes: Partial<Settings> = {}): Promise<SampleSettings> {
+  const folder = await mkdtemp(join(tmpdir(), 'sample-app-'));
+  const port = await freePort();
+  const settings = {
+    adapter: 'express' as const,
+    port,
+    publicUrl: `http://localhost:${port}`,
+    databaseUrl: `file:${join(folder, 'app.db')}`,
+    secret: SECRET,
+    isProduction: false,
+    ...changes,
+  };
+  return { settings, forget: () => rm(folder, { recursive: true }) };
+}
+
+export async function startSample(adapter: Platform): Promise<Sample> {
+  const { settings, forget } = await sampleSettings({ adapter });
+  return listening(await createApp(settings, { logger: false }), settings, forget);
+}
+
+/** The same, at a time that a test moves. */
+export async function startSampleAt(clock: FakeClock): Promise<Sample> {
+  const { settings, forget } = await sampleSettings();
+  const module = await Test.createTestingModule({ imports: [AppModule.with(settings)] })
+    .overrideProvider(AUTH_CLOCK)
+    .useValue(clock)
+    .compile();
+  const app = module.createNestApplication({ logger: false });
+  return listening(app, settings, forget);
+}
+
+async function listening(app: INestApplication, { port, publicUrl }: Settings, forget: SampleSettings['forget']) {
+  await app.listen(port, '127.0.0.1');
+  const close = async () => {
+    await app.close();
+    await forget();
+  };
+  return { url: publicUrl, close };
+}
+
+/** The app has to know its address before it listens: links begin with it. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  server.close();
+  await once(server, 'close');
+  return port;
+}
