@@ -21,6 +21,7 @@ const LAYER: Readonly<Record<string, number>> = {
   module: 7,
   testing: 8,
   schematics: 8,
+  cli: 8,
 };
 
 /** Folders whose children are rooms, each a unit of its own, and the highest layer that a room may import. */
@@ -63,6 +64,8 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   mysql2: ['adapters/sql'],
   typeorm: ['adapters/typeorm'],
   'drizzle-orm': ['adapters/drizzle'],
+  // The command line loads the file that it is given.
+  'pathToFileURL(resolve(file)).href': ['cli'],
 };
 
 /** Imports that the tables above do not allow, as lines to read. */
@@ -84,7 +87,9 @@ function mayImport({ from, to, typeOnly }: Import): boolean {
   if (importer === imported && importer !== '') return true;
   if (EXCEPTIONS.some((exception) => matches(exception, importer, imported, typeOnly))) return true;
   const target = LAYER[imported];
-  if (target === undefined || target === LAYER['testing']) return importer === 'testing' && imported !== '';
+  const isOutermost = LAYER[importer] === LAYER['testing'];
+  if (target === undefined || target === LAYER['testing'])
+    return isOutermost && target === undefined && imported !== '';
   return target <= ceilingOf(importer);
 }
 
