@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { knownOperationIn } from '../contexts/index.js';
+import { knownOperationIn, operationIn } from '../contexts/index.js';
 import type { AuthContext } from '../strategy/index.js';
 
 /**
@@ -19,12 +19,9 @@ export const CurrentSignIn = createParamDecorator((_: undefined, context: Execut
   return knownOperationIn(context)?.signIn ?? null;
 });
 
-/**
- * The `AuthContext` of this request, for `AuthService` and the methods of an `AuthPlug`. Null before any guard of this library
- * has seen the request.
- */
+/** The `AuthContext` of this request, for `AuthService`. Null in a context that is not supported yet. */
 export const CurrentContext = createParamDecorator((_: undefined, context: ExecutionContext): AuthContext | null =>
-  knownOperationIn(context),
+  operationIn(context),
 );
 
 /** The bearer token of this request, verified; null where the user was loaded by a cookie. */

@@ -118,7 +118,11 @@ function coreProviders(app: OtpApp, controller: Type<RunningPlug>): Provider[] {
       inject: [AUTH_CORE, HttpAdapterHost],
       useFactory: (core: AuthCore, host: HttpAdapterHost) => new PlugRuntime(core, host),
     },
-    { provide: AuthService, inject: [AUTH_CORE], useFactory: (core: AuthCore) => new AuthService(core) },
+    {
+      provide: AuthService,
+      inject: [AUTH_CORE, HttpAdapterHost],
+      useFactory: (core: AuthCore, host: HttpAdapterHost) => new AuthService(core, host),
+    },
     {
       provide: AuthBoot,
       inject: [OPTIONS, AUTH_SECRETS, DATA_LAYER, AUTH_CORE, Senders, ModuleRef, AUTH_LOG, PROBLEMS],

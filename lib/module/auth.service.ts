@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthCore, ResourceRuntime } from '../activities/index.js';
-import { callOperation } from '../contexts/index.js';
+import { callOperation, sendCookies, type HttpAdapter, type HttpResponse } from '../contexts/index.js';
 import { SecondFactorRequired } from '../errors/index.js';
 import { subjectNameOf, type Scalar, type Subject } from '../resources/index.js';
 import { operationOf, subjectOfUser, type Operation } from '../sessions/index.js';
@@ -43,7 +43,10 @@ export interface SignInOptions extends CallOptions {
 /** Authentication for code: everything goes through the same runner, limits and hooks as over HTTP. */
 @Injectable()
 export class AuthService {
-  constructor(private readonly core: AuthCore) {}
+  constructor(
+    private readonly core: AuthCore,
+    private readonly host: { readonly httpAdapter: HttpAdapter },
+  ) {}
 
   /**
    * Performs an activity: `perform(['password', 'sign-in'], { email, password })`.
@@ -78,6 +81,18 @@ export class AuthService {
     operation.made = completed;
     operation.signIn = completed;
     return completed as SignIn<U>; // the user is the one that was given
+  }
+
+  /**
+   * Keeps the sign-in that {@link signIn} or {@link perform} made for this request in the browser's session cookie, and ends
+   * the one that was there. In the callbacks of a plug that is the plug's own `storeInSession`.
+   *
+   * @throws {Error} for a user who is not the one of that sign-in
+   */
+  async storeInSession(user: object, options: CallOptions & { readonly context: AuthContext }): Promise<void> {
+    const operation = operationFor(options);
+    await this.core.resource(options.subjectName).sessions.storeInSession(operation, user);
+    sendCookies(this.host.httpAdapter, operation.native<{ response: HttpResponse }>().response, operation);
   }
 
   /** Changes fields of a user, through the hooks of the add-ons. Not for credentials: those have phases of their own. */

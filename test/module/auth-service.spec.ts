@@ -16,6 +16,21 @@ import { PASSWORD, userResource, type User } from '../users.js';
 
 const ADA = { email: 'ada@example.com', name: 'Ada', password: PASSWORD, passwordConfirmation: PASSWORD };
 
+@Controller('vouch')
+class VouchController {
+  constructor(private readonly auth: AuthService) {}
+
+  @Get()
+  async vouch(@CurrentContext() context: AuthContext): Promise<string> {
+    const users = await this.auth.loadSubjects(vouchedFor);
+    const [user = {}] = users.values();
+    await this.auth.signIn(user, { methods: ['sso'], context });
+    await this.auth.storeInSession(user, { context });
+    return 'in';
+  }
+}
+const vouchedFor: Subject[] = [];
+
 @Controller('mine')
 @UseGuards(SessionUserGuard)
 class MineController {
@@ -38,7 +53,7 @@ describeEachStore('AuthService', (store) => {
     const app = await authTestApp({
       resources: [resource],
       dataLayer: await store.empty(),
-      controllers: [MineController],
+      controllers: [MineController, VouchController],
       app: { debugRefusals: true },
     });
     open.push(app);
@@ -78,6 +93,20 @@ describeEachStore('AuthService', (store) => {
     expect(signIn).toMatchObject({ subject, methods: ['sso'], secondFactorAt: null });
     expect(signIn.token).toMatch(/\./);
     expect(await service.listSignIns(subject)).toHaveLength(2);
+  });
+
+  it('keeps in the browser whom the app vouches for, and ends what was there', async () => {
+    const { app, service, subject } = await boot();
+    vouchedFor.splice(0, 1, subject);
+    const browser = app.client();
+
+    expect(await browser.get('/vouch')).toMatchObject({ status: 200 });
+    const first = browser.cookies.get('__Host-user-session');
+    expect(await browser.get('/auth/user/session/list')).toMatchObject({ status: 200 });
+    expect(await browser.get('/vouch')).toMatchObject({ status: 200 });
+
+    expect(browser.cookies.get('__Host-user-session')).not.toBe(first);
+    expect(await service.listSignIns(subject)).toHaveLength(2); // the one of registering, and this browser's
   });
 
   it('goes from a user to a subject and back', async () => {
