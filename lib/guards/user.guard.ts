@@ -159,10 +159,19 @@ export class UserGuard implements CanActivate, OnModuleInit {
   #runtime(core: AuthCore, subjectName: string | null): ResourceRuntime {
     const [only, ...others] = core.resources.values();
     const found = subjectName === null ? only : core.resources.get(subjectName);
-    if (found !== undefined && (subjectName !== null || others.length === 0)) return found;
+    if (found !== undefined && (subjectName !== null || others.length === 0)) return this.#accepted(found);
     const wrong = subjectName === null ? 'the app has more than one resource' : `there is no resource "${subjectName}"`;
     const names = [...core.resources.keys()].map((name) => `'${name}'`).join(' | ');
     throw this.#invalid(wrong, `write ${this.constructor.name}.for(${names})`);
+  }
+
+  /** Whatever is neither cookie nor bearer token is the credential of a strategy, which must be there to read it. */
+  #accepted(runtime: ResourceRuntime): ResourceRuntime {
+    const readers = runtime.resource.strategies.filter(({ readCredential }) => readCredential !== undefined);
+    const known = ['session', 'bearer', ...readers.map(({ name }) => name)];
+    const unknown = this.#scope.accepts.find((name) => !known.includes(name));
+    if (unknown === undefined) return runtime;
+    throw this.#invalid(`no strategy reads the credential "${unknown}"`, `accept one of: ${known.join(', ')}`);
   }
 
   #invalid(wrong: string, cure: string): ConfigurationInvalid {

@@ -99,7 +99,7 @@ async function takeBack({ runtime: { core } }: PlugRequest, operation: Operation
   const { made, subjectName } = operation;
   if (made === null || subjectName === null) return;
   try {
-    await core.resource(subjectName).sessions.end(operation, made.subject, 'this', made.id);
+    await core.resource(subjectName).sessions.takeBack(operation, made);
   } catch (error) {
     core.services.log.error(`A sign-in whose answer failed could not be ended: ${describeError(error)}`);
   }

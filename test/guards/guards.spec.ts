@@ -299,6 +299,7 @@ describe.each<Platform>(['express', 'fastify'])('guards on %s', (platform) => {
   it.each([
     ['no name where there are several resources', UserGuard, /write UserGuard\.for\('user' \| 'admin'\)/],
     ['a name that is none', UserGuard.for('robot'), /there is no resource "robot"/],
+    ['a credential that nobody reads', UserGuard.accepting('api-key').for('user'), /no strategy reads .*"api-key"/],
     ['an app that is none', UserGuard.for('user').of({ name: 'nowhere' }), /there is no OtpApp "nowhere"/],
   ])('do not boot with %s', async (_, guard, message) => {
     const { resource } = userResource();
