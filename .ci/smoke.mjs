@@ -1,13 +1,14 @@
 // Starts the sample app as the README says and visits it: on both platforms, over a kill -9, with every kind of database, and
 // where it cannot start. Prints a line per thing that holds, and leaves nothing running.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
 
 const START_SECONDS = 90;
@@ -43,6 +44,7 @@ async function visitAsNewcomer(adapter, ok) {
     const visitor = await registerByJson(url, ok);
     await callWithToken(url, visitor, ok);
     await useForms(url, ok);
+    await copyFromReadme(url, ok);
   });
 }
 
@@ -120,6 +122,16 @@ async function useForms(url, ok) {
   const signedIn = await post('/auth/user/password/sign-in', { email: typed.email, password });
   assert.deepEqual([signedIn.status, signedIn.headers.get('location')], [303, '/']);
   ok('the mailed link sets a new password');
+}
+
+/** The lines with curl, word for word but for the port, and for the address: the file may know it from the last run. */
+async function copyFromReadme(url, ok) {
+  const blocks = (await readFile('README.md', 'utf8')).matchAll(/^```sh\n(.*?)^```/gms);
+  const [, lines] = [...blocks].find(([, code]) => code.includes('curl'));
+  const script = lines.replaceAll('http://localhost:3000', url).replaceAll('ada@', `ada-${randomUUID()}@`);
+  const { stdout } = await promisify(execFile)('bash', ['-euc', script]);
+  assert.match(stdout, /"message":"Hello Ada"/);
+  ok('the lines of the README work as they are');
 }
 
 async function mailedLink(url) {
