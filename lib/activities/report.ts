@@ -4,6 +4,7 @@ import { AuthError, Outage, PartFailed } from '../errors/index.js';
 export interface Log {
   error(line: string): void;
   warn(line: string): void;
+  info(line: string): void;
   debug(line: string): void;
 }
 

@@ -48,7 +48,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationShutdown {
     }
     for (const { rooms } of this.parts.app.resources) for (const room of rooms) await room.prepare?.();
     this.#expunger.start();
-    for (const line of bootLines(this.parts)) this.parts.log.debug(line);
+    for (const line of bootLines(this.parts)) this.parts.log.info(line);
   }
 
   async onApplicationShutdown(): Promise<void> {

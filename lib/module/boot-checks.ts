@@ -1,10 +1,11 @@
 import { phaseRoutes } from '../activities/index.js';
+import { isLoopback } from '../contexts/index.js';
 import type { Problem } from '../errors/index.js';
 import { AuthPlug } from '../plug/index.js';
 import type { DataLayerAdapter, Resource } from '../resources/index.js';
 import type { LimitRule, Room } from '../strategy/index.js';
 import type { OtpApp } from './otp-app.js';
-import { isLoopback, type ResolvedOptions } from './resolve-options.js';
+import type { ResolvedOptions } from './resolve-options.js';
 
 const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 

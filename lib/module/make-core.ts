@@ -56,6 +56,7 @@ export function nestLog(): Log {
   return {
     error: (line) => logger.error(line),
     warn: (line) => logger.warn(line),
+    info: (line) => logger.log(line),
     debug: (line) => logger.debug(line),
   };
 }

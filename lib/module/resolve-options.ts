@@ -1,3 +1,4 @@
+import { isLoopback } from '../contexts/index.js';
 import type { DataLayerAdapter } from '../resources/index.js';
 import type { SecretSource } from '../secrets/index.js';
 import type { LateOptions, OtpApp } from './otp-app.js';
@@ -26,11 +27,4 @@ export function resolveOptions(app: OtpApp, late: LateOptions): ResolvedOptions 
 function defaultEnvironment(publicUrl: string | undefined): 'production' | 'development' {
   const isLocal = publicUrl !== undefined && URL.canParse(publicUrl) && isLoopback(new URL(publicUrl));
   return isLocal ? 'development' : 'production';
-}
-
-/** Whether a URL can only be this machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3). */
-export function isLoopback({ hostname }: URL): boolean {
-  return (
-    hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || hostname.startsWith('127.')
-  );
 }

@@ -16,6 +16,7 @@ import { AuthError, LimitExceeded, MethodNotAllowed, Outage } from '../errors/in
 import type { Operation } from '../sessions/index.js';
 import { AuthReply, type Activity } from '../strategy/index.js';
 import type { AuthPlug } from './auth-plug.js';
+import { warnOfPlainHttp } from './plain-http.js';
 import type { PlugRuntime } from './plug-runtime.js';
 
 /** One request that reached a plug. */
@@ -85,8 +86,13 @@ async function settled(answer: unknown): Promise<unknown> {
   return isObservable(value) ? lastValueFrom(value, { defaultValue: undefined }) : value;
 }
 
-function deliver({ runtime: { adapter }, response }: PlugRequest, operation: Operation, answer: unknown): unknown {
+function deliver(
+  { runtime: { adapter, core }, response }: PlugRequest,
+  operation: Operation,
+  answer: unknown,
+): unknown {
   if (adapter.isHeadersSent(response)) return undefined;
+  if (operation.made !== null) warnOfPlainHttp(core, operation.client.claimedHost);
   sendCookies(adapter, response, operation);
   if (AuthReply.is(answer)) return applyReply(adapter, response, answer);
   if (typeof answer === 'string') return textBody(adapter, response, answer);

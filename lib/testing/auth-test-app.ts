@@ -111,6 +111,7 @@ class MemoryLog implements Log, LoggerService {
   readonly error = (...parts: unknown[]) => this.#write('error', parts);
   readonly warn = (...parts: unknown[]) => this.#write('warn', parts);
   readonly debug = (...parts: unknown[]) => this.#write('debug', parts);
+  readonly info = (...parts: unknown[]) => this.#write('info', parts);
   readonly log = (...parts: unknown[]) => this.#write('log', parts);
 
   #write(level: string, parts: readonly unknown[]): void {

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import {
   Catch,
   Controller,
@@ -232,9 +233,31 @@ describe.each<Platform>(['express', 'fastify'])('the routes of a plug on %s', (p
     expect(await client.get(`${SIGN_IN}?_method=POST`, { headers: override })).toMatchObject({ status: 405 });
   });
 
+  it('warn once where browsers will drop the cookie', async () => {
+    const app = await boot();
+    const ada = { email: ADA.email, password: PASSWORD };
+    await app.client().post(REGISTER, { json: ADA });
+    const warnings = () => app.logged.filter((line) => line.startsWith('warn'));
+    expect(warnings()).toEqual([]);
+
+    for (let times = 0; times < 2; times += 1) await postAs(app.url, 'devbox.lan:3000', SIGN_IN, ada);
+
+    expect(warnings()).toHaveLength(1);
+    expect(warnings()[0]).toContain('Open http://localhost:3000 instead');
+  });
+
   it('boot without a warning', async () => {
     const { logged } = await boot();
 
     expect(logged.filter((line) => line.startsWith('warn') || line.startsWith('error'))).toEqual([]);
   });
 });
+
+/** A request under another name for the host, which `fetch` would not send. */
+function postAs(url: string, host: string, path: string, json: object): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request(new URL(path, url), { method: 'POST', headers: { host, 'content-type': 'application/json' } });
+    sent.on('response', (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+    sent.end(JSON.stringify(json));
+  });
+}
