@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client, FakeClock, type Platform } from 'nest-auth-plug/testing';
 import { startSample, startSampleAt, type Sample } from './start-sample.js';
@@ -84,6 +85,23 @@ describe.each<Platform>(['express', 'fastify'])('a program at the sample app on 
       const answer = await get(sample.url, '/dev/outbox', host);
       expect([host, answer]).toEqual([host, 404]);
     }
+  });
+});
+
+const address = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
+
+// A machine without a network has no such address.
+(address === undefined ? describe.skip : describe)('a program on another address', () => {
+  it.each<Platform>(['express', 'fastify'])('finds no outbox on %s, whatever host it names', async (platform) => {
+    const sample = await startSample(platform, '0.0.0.0');
+    const outside = Object.assign(new URL(sample.url), { hostname: address }).href;
+
+    const answers = [await get(outside, '/sign-in', 'localhost'), await get(outside, '/dev/outbox', 'localhost')];
+    await sample.close();
+
+    expect(answers).toEqual([200, 404]);
   });
 });
 

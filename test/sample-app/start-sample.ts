@@ -39,9 +39,10 @@ export async function sampleSettings(changes: Partial<Settings> = {}): Promise<S
   return { settings, forget: () => rm(folder, { recursive: true }) };
 }
 
-export async function startSample(adapter: Platform): Promise<Sample> {
+/** @param host where it listens: with 0.0.0.0 it is reached by any address of this machine */
+export async function startSample(adapter: Platform, host = '127.0.0.1'): Promise<Sample> {
   const { settings, forget } = await sampleSettings({ adapter });
-  return listening(await createApp(settings, { logger: false }), settings, forget);
+  return listening(await createApp(settings, { logger: false }), settings, forget, host);
 }
 
 /** The same, at a time that a test moves. */
@@ -52,11 +53,16 @@ export async function startSampleAt(clock: FakeClock): Promise<Sample> {
     .useValue(clock)
     .compile();
   const app = module.createNestApplication({ logger: false });
-  return listening(app, settings, forget);
+  return listening(app, settings, forget, '127.0.0.1');
 }
 
-async function listening(app: INestApplication, { port, publicUrl }: Settings, forget: SampleSettings['forget']) {
-  await app.listen(port, '127.0.0.1');
+async function listening(
+  app: INestApplication,
+  { port, publicUrl }: Settings,
+  forget: SampleSettings['forget'],
+  host: string,
+): Promise<Sample> {
+  await app.listen(port, host);
   const close = async () => {
     await app.close();
     await forget();
