@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import {
   Catch,
   Controller,
@@ -256,7 +256,7 @@ describe.each<Platform>(['express', 'fastify'])('the routes of a plug on %s', (p
 /** A request under another name for the host, which `fetch` would not send. */
 function postAs(url: string, host: string, path: string, json: object): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const sent = request(new URL(path, url), { method: 'POST', headers: { host, 'content-type': 'application/json' } });
+    const sent = httpRequest(new URL(path, url), { method: 'POST', headers: { host, 'content-type': 'application/json' } });
     sent.on('response', (answer) => resolve(answer.resume().statusCode)).on('error', reject);
     sent.end(JSON.stringify(json));
   });
