@@ -31,9 +31,14 @@ export function fallbackController(
     async answer(request: HttpRequest, response: HttpResponse): Promise<unknown> {
       const running = this.modules.get(plug, { strict: false });
       const visit: PlugRequest = { runtime: running[RUNTIME], plug: running, request, response };
-      const allow = allowed(routes, pathBelow(request.params));
-      if (request.method === 'OPTIONS' && allow !== null) return optionsReply(visit, allow);
-      return answerNothing(visit, allow === null ? new NotFound('unknown_route') : new MethodNotAllowed(allow));
+      const methods = methodsOf(routes, pathBelow(request.params));
+      // Fastify tells `/sign-in/` from `/sign-in`: the method would be right, the path is not.
+      if (methods.length === 0 || methods.includes(request.method)) {
+        return answerNothing(visit, new NotFound('unknown_route'));
+      }
+      const allow = [...methods, 'OPTIONS'].join(', ');
+      if (request.method === 'OPTIONS') return optionsReply(visit, allow);
+      return answerNothing(visit, new MethodNotAllowed(allow));
     }
   }
 
@@ -63,12 +68,11 @@ function pathBelow(params: unknown): string {
   return normalPath(Array.isArray(rest) ? rest.join('/') : String(rest));
 }
 
-/** The value of `Allow` for a path that some route answers; null where nothing is. */
-function allowed(routes: ReturnType<typeof declaredRoutes>, path: string): string | null {
+/** The methods that routes answer on a path; none where nothing is. */
+function methodsOf(routes: ReturnType<typeof declaredRoutes>, path: string): readonly string[] {
   const methods = new Set(routes.filter((route) => matches(route.path, path)).map(({ method }) => method));
-  if (methods.size === 0) return null;
   if (methods.has('GET')) methods.add('HEAD');
-  return [...methods, 'OPTIONS'].join(', ');
+  return [...methods];
 }
 
 function optionsReply({ runtime: { adapter }, response }: PlugRequest, allow: string): undefined {
