@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { pageHeaders } from 'nest-auth-plug/pages';
-import type { Observable } from 'rxjs';
+import { tap, type Observable } from 'rxjs';
 
 /** Sends what a route returns as HTML, with the headers that keep scripts, frames and referrers out. */
 @Injectable()
@@ -18,8 +18,10 @@ class PageInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const response = context.switchToHttp().getResponse<object>();
     const headers = { ...pageHeaders(), 'content-type': 'text/html; charset=utf-8' };
-    for (const [name, value] of Object.entries(headers)) this.host.httpAdapter.setHeader(response, name, value);
-    return next.handle();
+    const setHeaders = () => {
+      for (const [name, value] of Object.entries(headers)) this.host.httpAdapter.setHeader(response, name, value);
+    };
+    return next.handle().pipe(tap(setHeaders)); // of pages alone: an error is answered in JSON
   }
 }
 
