@@ -1,7 +1,16 @@
 import type { OfferedFactor } from '../errors/index.js';
 import type { DataLayer } from '../resources/index.js';
 import type { Hooks, Operation } from '../sessions/index.js';
-import type { AddOn, AuthEvent, Ended, JsonObject, Presented, Proof, SignIn, UserChange } from '../strategy/index.js';
+import type {
+  AddOn,
+  AuthEvent,
+  Ended,
+  JsonObject,
+  MadeSignIn,
+  Presented,
+  Proof,
+  UserChange,
+} from '../strategy/index.js';
 import { describeError, runPart } from './report.js';
 import type { RuntimeParts } from './runtime-parts.js';
 
@@ -15,7 +24,7 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
     }
   }
 
-  async signedIn(operation: Operation, signIn: SignIn<U>, tx: DataLayer): Promise<JsonObject> {
+  async signedIn(operation: Operation, signIn: MadeSignIn<U>, tx: DataLayer): Promise<JsonObject> {
     let issued: JsonObject = {};
     for (const addOn of this.#addOns) {
       const given = await this.#run(addOn, 'signedIn', () =>

@@ -99,7 +99,8 @@ export class SignInMaker<U extends object> {
       await this.#makeRoom(operation, subject, tx);
       const { id, handle: made } = await insertSignIn(row, tx);
       const facts = this.#signIn(operation, subject, proof.user, id, row);
-      const issued = await this.parts.hooks.signedIn(operation, facts, tx);
+      const { subjectEpoch } = proof;
+      const issued = await this.parts.hooks.signedIn(operation, { ...facts, subjectEpoch }, tx);
       return { signIn: { ...facts, issued }, handle: made };
     });
     this.#handles.set(signIn, handle);

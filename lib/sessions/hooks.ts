@@ -1,13 +1,13 @@
 import type { OfferedFactor } from '../errors/index.js';
 import type { DataLayer } from '../resources/index.js';
-import type { AuthEvent, Ended, JsonObject, Presented, Proof, SignIn, UserChange } from '../strategy/index.js';
+import type { AuthEvent, Ended, JsonObject, MadeSignIn, Presented, Proof, UserChange } from '../strategy/index.js';
 import type { Operation } from './operation.js';
 
 /** What the rooms of a resource have to say, asked through one voice. Made by `activities/`, which knows the rooms. */
 export interface Hooks<U> {
   changingUser(operation: Operation, change: UserChange<U>): Promise<void>;
   /** What add-ons give the client, merged. */
-  signedIn(operation: Operation, signIn: SignIn<U>, tx: DataLayer): Promise<JsonObject>;
+  signedIn(operation: Operation, signIn: MadeSignIn<U>, tx: DataLayer): Promise<JsonObject>;
   signedOut(operation: Operation, ended: Ended, tx: DataLayer): Promise<void>;
   /** Whether the resource lets this user in. */
   maySignIn(user: U): Promise<boolean>;

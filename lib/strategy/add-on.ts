@@ -21,12 +21,18 @@ export interface AddOn<U> extends Room<U> {
   readonly changingUser?: ((ctx: StrategyContext<U>, change: UserChange<U>) => Promise<void>) | undefined;
   /** In the transaction of every sign-in. What it answers is added to what the client gets. */
   readonly signedIn?:
-    ((ctx: StrategyContext<U>, signIn: SignIn<U>, tx: DataLayer) => Promise<JsonObject | void>) | undefined;
+    ((ctx: StrategyContext<U>, signIn: MadeSignIn<U>, tx: DataLayer) => Promise<JsonObject | void>) | undefined;
   readonly signedOut?: ((ctx: StrategyContext<U>, ended: Ended, tx: DataLayer) => Promise<void>) | undefined;
   /** Asked where a browser brought no session, or a dead one: the core completes the proof like any other. */
   readonly loadUser?: ((ctx: StrategyContext<U>) => Promise<Proof<U> | null>) | undefined;
   /** After commit. */
   readonly observe?: ((event: AuthEvent) => void) | undefined;
+}
+
+/** A sign-in while it is being made. */
+export interface MadeSignIn<U> extends SignIn<U> {
+  /** What it is made under: whatever an add-on issues along with it has to carry the same. */
+  readonly subjectEpoch: number;
 }
 
 export interface Attempt {

@@ -1,5 +1,5 @@
 export type { Activity } from './activity.js';
-export type { AddOn, Attempt, AuthEvent, Ended, UserChange } from './add-on.js';
+export type { AddOn, Attempt, AuthEvent, Ended, MadeSignIn, UserChange } from './add-on.js';
 export type { AuthContext, Client, Cookies, HeaderCredential, Pending, SignIn, SignInSummary } from './auth-context.js';
 export { AuthReply } from './auth-reply.js';
 export { flag, identity, json, optionalText, secret, text } from './fields.js';
