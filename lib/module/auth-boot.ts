@@ -64,7 +64,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationShutdown {
       ...checkSecrets(secrets, 'secrets'),
       ...problems,
       ...(await data.check()),
-      ...(await senders.find(app.resources, modules)),
+      ...(await senders.find(app.resources, modules, options.environment)),
     ];
   }
 }

@@ -3,13 +3,18 @@ import type { ModuleRef } from '@nestjs/core';
 import type { Problem } from '../errors/index.js';
 import type { Resource } from '../resources/index.js';
 import type { Sender, SenderRef } from '../senders/index.js';
+import type { ResolvedOptions } from './resolve-options.js';
 
 /** The senders of an app by resource, room and purpose: found among the app's providers, else made with their help. */
 export class Senders {
   readonly #found = new Map<string, Sender>();
 
-  /** @returns what could not be found or made */
-  async find(resources: readonly Resource[], modules: ModuleRef): Promise<readonly Problem[]> {
+  /** @returns what could not be found or made, or must not be there in production */
+  async find(
+    resources: readonly Resource[],
+    modules: ModuleRef,
+    environment: ResolvedOptions['environment'],
+  ): Promise<readonly Problem[]> {
     const problems: Problem[] = [];
     for (const { subjectName, rooms } of resources) {
       for (const room of rooms) {
@@ -17,6 +22,7 @@ export class Senders {
           const where = `resources.${subjectName}.${room.name}.senders.${purpose}`;
           const sender = await findSender(reference, modules).catch((error: unknown) => whyNot(error));
           if (typeof sender === 'string') problems.push({ where, wrong: sender, cure: CURE });
+          else if (sender.developmentOnly && environment === 'production') problems.push({ where, ...UNSENT });
           else this.#found.set(keyOf(subjectName, room.name, purpose), sender);
         }
       }
@@ -32,6 +38,10 @@ export class Senders {
   }
 }
 
+const UNSENT = {
+  wrong: 'reaches nobody: it is for development',
+  cure: "write a class with `send(message)` that mails, or say environment: 'development'",
+};
 const CURE = 'pass the module that provides what it needs: AuthModule.forRoot(otpApp, { imports: [MailModule] })';
 
 function keyOf(...parts: readonly string[]): string {

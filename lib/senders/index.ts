@@ -13,6 +13,8 @@ export interface Message {
 
 /** A way to reach people: a Nest provider, so that it has what it needs injected. */
 export interface Sender {
+  /** True for a sender that reaches nobody, such as an outbox: an app with one does not start in production. */
+  readonly developmentOnly?: boolean | undefined;
   /** Called after the request was answered. Throwing is reported; nobody is told. */
   send(message: Message): Promise<void>;
 }

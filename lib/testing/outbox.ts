@@ -2,6 +2,7 @@ import type { Message, Sender } from '../senders/index.js';
 
 /** A sender that keeps what it is given: for tests, and for the development outbox. Holds working links: never in production. */
 export class Outbox implements Sender {
+  readonly developmentOnly = true;
   readonly #messages: Message[] = [];
 
   /** Oldest first. */

@@ -17,7 +17,8 @@ class Works {
       return new Promise<void>((resolve) => this.#ends.push(resolve));
     };
     this.queue.run(address, work).catch((error: unknown) => {
-      expect(error).toBeInstanceOf(TooBusy);
+      // Work that a test leaves waiting is refused after it: by then there is no `expect` any more.
+      if (!(error instanceof TooBusy)) throw error;
       this.refused.push(name);
     });
   }

@@ -88,6 +88,7 @@ describe('a boot', () => {
       /publicUrl: is plain http/,
     ],
     ['memory in production', { publicUrl: 'https://app.example' }, /dataLayer: "memory" forgets everything/],
+    ['an outbox in production', { publicUrl: 'https://app.example' }, /senders.reset: reaches nobody/],
     ['no data layer', { dataLayer: undefined }, /dataLayer: is missing → write sqlDataLayer/],
     ['no resource', { resources: [] }, /resources: is empty/],
   ])('[RFC 8725 §3.5] refuses %s', async (_, change, message) => {

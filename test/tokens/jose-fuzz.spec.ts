@@ -90,7 +90,7 @@ describe('against jose', () => {
     const mutated = [...seen.values()].reduce((sum, { tokens: count, ours }) => sum + count - ours, 0);
     expect(wrong.slice(0, 20)).toEqual([]);
     expect(mutated).toBeGreaterThanOrEqual(200_000);
-  }, 120_000);
+  }, 400_000); // some 30 s on an idle machine
 
   it.each(mutations.map(([name, verdict]) => ({ name, verdict })))(
     'met tokens: $name ($verdict)',
