@@ -45,11 +45,11 @@ export function provenBy<U>({ room, phase, method }: ActivityCall<U>, operation:
     if (isSafe(method)) throw new Error(`${name} answers GET, so it must not prove who somebody is`);
     return proof;
   }
-  const spend: Proof<U>['spend'] = async (tx) => {
-    await proof.spend?.(tx);
+  const effect: Proof<U>['effect'] = async (tx) => {
+    await proof.effect?.(tx);
     if (!operation.flowSpent) throw new Error(`${name} is 'bound-by-state', so it must spend a flow`);
   };
-  return { ...proof, spend };
+  return { ...proof, effect };
 }
 
 /** @throws {Error} as {@link provenBy} does, for what is done without a proof */

@@ -32,8 +32,8 @@ export class SignInMaker<U extends object> {
 
     const factors = proof.factors === 1 ? await this.parts.hooks.factors(operation, proof.user) : [];
     if (factors.length > 0) {
-      await this.#spend(operation, proof);
-      return this.pending.start(operation, subject, proof, factors);
+      const subjectEpoch = await this.#takeEffect(operation, subject, proof);
+      return this.pending.start(operation, subject, { ...proof, subjectEpoch }, factors);
     }
     const row = this.#newRow(operation, subject, proof, [], proof.factors === 2);
     return this.#make(operation, subject, proof, row, async () => undefined);
@@ -58,7 +58,7 @@ export class SignInMaker<U extends object> {
     const row = { ...fresh, expiresAt, remembered, actor, secondFactorAt };
     return this.#make(operation, subject, proof, row, async (tx) => {
       const ended = await endSignIn(current.id, subject, this.parts.clock.now(), tx);
-      const endedByThis = operation.raisedEpochs.get(subject) === proof.subjectEpoch;
+      const endedByThis = operation.raisedEpochs.get(subject) === epochAfter(operation, subject, proof);
       if (!ended && !endedByThis) throw new AuthenticationFailed('sign_in_ended');
     });
   }
@@ -77,9 +77,10 @@ export class SignInMaker<U extends object> {
     return this.#make(operation, subject, proof, row, (tx) => this.pending.spend(operation, pending, proof, tx));
   }
 
-  /** A first step uses up its token as a whole sign-in does, though it makes no row. */
-  async #spend(operation: Operation, { spend }: Proof<U>): Promise<void> {
-    if (spend !== undefined) await this.parts.data(operation).transaction(spend);
+  /** A first step uses up its token as a whole sign-in does, though it makes no row. @returns the epoch after it */
+  async #takeEffect(operation: Operation, subject: Subject, proof: Proof<U>): Promise<number> {
+    if (proof.effect !== undefined) await this.parts.data(operation).transaction(proof.effect);
+    return epochAfter(operation, subject, proof);
   }
 
   async #make(
@@ -90,16 +91,16 @@ export class SignInMaker<U extends object> {
     first: (tx: DataLayer) => Promise<void>,
   ): Promise<SignIn<U>> {
     const { signIn, handle } = await this.parts.data(operation).transaction(async (tx) => {
-      await proof.spend?.(tx);
+      await proof.effect?.(tx);
+      const subjectEpoch = epochAfter(operation, subject, proof);
       // Locks the subject: a change of its credentials waits for us, or has made this count zero.
-      if (!(await this.parts.subjects.touch(subject, proof.subjectEpoch, tx))) {
+      if (!(await this.parts.subjects.touch(subject, subjectEpoch, tx))) {
         throw new AuthenticationFailed('credentials_changed');
       }
       await first(tx);
       await this.#makeRoom(operation, subject, tx);
       const { id, handle: made } = await insertSignIn(row, tx);
       const facts = this.#signIn(operation, subject, proof.user, id, row);
-      const { subjectEpoch } = proof;
       const issued = await this.parts.hooks.signedIn(operation, { ...facts, subjectEpoch }, tx);
       return { signIn: { ...facts, issued }, handle: made };
     });
@@ -144,6 +145,11 @@ export class SignInMaker<U extends object> {
   async #requireAllowed(user: U): Promise<void> {
     if (!(await this.parts.hooks.maySignIn(user))) throw new SignInNotAllowed('may_not_sign_in');
   }
+}
+
+/** The epoch that the proof was taken under, or the next one where its own effect raised it. */
+function epochAfter<U>({ raisedEpochs }: Operation, subject: Subject, { subjectEpoch }: Proof<U>): number {
+  return raisedEpochs.get(subject) === subjectEpoch + 1 ? subjectEpoch + 1 : subjectEpoch;
 }
 
 /** The factor that somebody signed in with, shown again, is no second one. */

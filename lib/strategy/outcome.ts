@@ -23,10 +23,10 @@ export interface Proof<U> {
   /** Read together with the user, before the secret was checked: whatever changed a credential since then refuses the proof. */
   readonly subjectEpoch: number;
   /**
-   * Uses up what can be used once (a token, a flow), as the first thing in the transaction that makes the sign-in: where that
-   * fails nothing is used up, and the same request can be sent again. Awaits nothing but `tx`.
+   * What the proof changes: a token or flow is used up, a credential is replaced. The first thing in the transaction that makes
+   * the sign-in: where that fails nothing has changed, and the same request can be sent again. Awaits nothing but `tx`.
    */
-  readonly spend?: ((tx: DataLayer) => Promise<void>) | undefined;
+  readonly effect?: ((tx: DataLayer) => Promise<void>) | undefined;
   /** Impersonation: who acts (RFC 8693 §4.1). */
   readonly actor?: Subject | undefined;
 }

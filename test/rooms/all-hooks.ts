@@ -85,8 +85,8 @@ async function proofOfSeries<U>(ctx: StrategyContext<U>): Promise<Proof<U> | nul
   if (row === null) return null;
   const account = await ctx.accounts.find(row['subject'] as Subject); // written by `signedIn`
   if (account === null) return null;
-  const spend = async (tx: StrategyContext<U>['data']) => {
+  const effect = async (tx: StrategyContext<U>['data']) => {
     if ((await tx.delete(seriesModel, { id })) !== 1) throw new AuthenticationFailed('series_used');
   };
-  return { user: account.user, subjectEpoch: Number(row['epoch']), methods: ['remembered'], factors: 1, spend };
+  return { user: account.user, subjectEpoch: Number(row['epoch']), methods: ['remembered'], factors: 1, effect };
 }

@@ -73,7 +73,7 @@ async function signIn<U>(ctx: StrategyContext<U>, faults: Faults, token: string)
   const { subject, subjectEpoch } = await ctx.tokens.read('sign-in', token);
   const account = subject === null ? null : await ctx.accounts.find(subject);
   if (account === null) throw new InvalidToken('unknown_user');
-  const spend: Parameters<typeof ctx.data.transaction<void>>[0] = async (tx) =>
+  const effect: Parameters<typeof ctx.data.transaction<void>>[0] = async (tx) =>
     void (await ctx.tokens.spend('sign-in', token, tx));
-  return { kind: 'proved', proof: { user: account.user, subjectEpoch, methods: ['otp'], factors: 1, spend } };
+  return { kind: 'proved', proof: { user: account.user, subjectEpoch, methods: ['otp'], factors: 1, effect } };
 }

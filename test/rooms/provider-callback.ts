@@ -26,7 +26,7 @@ export function forgetfulCallback<U extends object>(): Strategy<U> {
     async run(ctx, input) {
       const outcome = await phase.run(ctx, input);
       if (outcome.kind !== 'proved') return outcome;
-      return { kind: 'proved', proof: { ...outcome.proof, spend: undefined } };
+      return { kind: 'proved', proof: { ...outcome.proof, effect: undefined } };
     },
   };
   return { name: 'forgetful', phases: [requestPhase(new Faults()), forgetting] };
@@ -73,6 +73,6 @@ async function finish<U>(
   const { user, subjectEpoch } = account;
   return {
     kind: 'proved',
-    proof: { user, subjectEpoch, methods: ['ext'], factors: 1, spend: (tx) => ctx.flows.spend(flow, tx) },
+    proof: { user, subjectEpoch, methods: ['ext'], factors: 1, effect: (tx) => ctx.flows.spend(flow, tx) },
   };
 }

@@ -7,6 +7,7 @@ import {
   type OfferedFactor,
   type Outcome,
   type Phase,
+  type Proof,
   type Strategy,
   type StrategyContext,
   type Subject,
@@ -40,11 +41,10 @@ function enrolPhase<U>(faults: Faults): Phase<U> {
     async run(ctx, { code }) {
       faults.at('second-factor.enrol');
       const account = await accountOf(ctx, signedInSubject(ctx));
-      const { subject, subjectEpoch: since } = account;
-      const subjectEpoch = await ctx.data.transaction((tx) =>
-        ctx.accounts.changeCredentials(subject, { factorCode: code }, since, tx),
-      );
-      return proved({ ...account, subjectEpoch });
+      const { subject, subjectEpoch } = account;
+      return proved(account, async (tx) => {
+        await ctx.accounts.changeCredentials(subject, { factorCode: code }, subjectEpoch, tx);
+      });
     },
   });
 }
@@ -95,6 +95,6 @@ function codeOf(account: Account<unknown> | null): string | null {
   return typeof code === 'string' ? code : null;
 }
 
-function proved<U>({ user, subjectEpoch }: Account<U>): Outcome<U> {
-  return { kind: 'proved', proof: { user, subjectEpoch, methods: ['otp'], factors: 1 } };
+function proved<U>({ user, subjectEpoch }: Account<U>, effect?: Proof<U>['effect']): Outcome<U> {
+  return { kind: 'proved', proof: { user, subjectEpoch, methods: ['otp'], factors: 1, effect } };
 }
