@@ -9,7 +9,7 @@ import type { DataLayerAdapter, OpenDataLayer } from '../../lib/resources/index.
 import type { LimitRule } from '../../lib/strategy/index.js';
 import { DAY, MINUTE } from '../../lib/time/index.js';
 import { testClock, type TestClock } from '../tokens/kit.js';
-import { libsqlFile, postgresDatabase, type TestDatabase } from './databases.js';
+import { describeEachStore } from '../stores/each-store.js';
 
 const digestKey = createSecretKey(Buffer.alloc(32, 'd'));
 const QUARTER: LimitRule = { limit: 3, windowSeconds: 15 * MINUTE };
@@ -135,27 +135,16 @@ describe('a limit', () => {
   });
 });
 
-describe.each([
-  ['memory', async () => ({ adapter: memoryDataLayer(), remove: async () => {} })],
-  ['libsql', libsqlFile],
-  ['postgres', postgresDatabase],
-] satisfies [string, () => Promise<TestDatabase | null>][])('in parallel on %s', (name, open) => {
-  let database: TestDatabase | null = null;
-  let there: Visit | null = null;
+describeEachStore('attempts in parallel', (store) => {
+  let there: Visit;
 
   beforeAll(async () => {
-    database = await open();
-    if (database === null) process.stdout.write(`skipped: no server for ${name}\n`);
-    else there = await visit(database.adapter);
+    there = await visit(await store.empty());
   }, 30_000);
 
-  afterAll(async () => {
-    await there?.layer.close();
-    await database?.remove();
-  });
+  afterAll(() => there.layer.close());
 
   it('[ASVS 2.3.4, 15.4.2] never lets more of 200 attempts through than the limit', async () => {
-    if (there === null) return;
     const { counters, clock } = there;
     const rules = [
       { limit: 10, windowSeconds: 15 * MINUTE },

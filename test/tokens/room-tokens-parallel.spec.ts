@@ -1,31 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { memoryDataLayer } from '../../lib/adapters/memory/index.js';
-import { libsqlFile, postgresDatabase, type TestDatabase } from '../limits/databases.js';
+import { describeEachStore } from '../stores/each-store.js';
 import { refusalOfAsync } from './kit.js';
 import { roomVisit, type RoomVisit } from './room-kit.js';
 
-describe.each([
-  ['memory', async () => ({ adapter: memoryDataLayer(), remove: async () => {} })],
-  ['libsql', libsqlFile],
-  ['postgres', postgresDatabase],
-] satisfies [string, () => Promise<TestDatabase | null>][])('in parallel on %s', (name, open) => {
-  let database: TestDatabase | null = null;
-  let visit: RoomVisit | null = null;
+describeEachStore('tokens in parallel', (store) => {
+  let visit: RoomVisit;
 
   beforeAll(async () => {
-    database = await open();
-    if (database === null) process.stdout.write(`skipped: no server for ${name}\n`);
-    else visit = await roomVisit(database.adapter);
+    visit = await roomVisit(await store.empty());
   }, 30_000);
 
-  afterAll(async () => {
-    await visit?.layer.close();
-    await database?.remove();
-  });
+  afterAll(() => visit.layer.close());
 
   it('a token is spent by exactly one of 50', async () => {
-    if (visit === null) return;
     const { data, tokens, ada } = visit;
     const about = { subject: ada, subjectEpoch: 3, lifetimeSeconds: 600 };
     const { token } = await data.transaction((tx) => tokens.issue('reset', about, tx));
@@ -38,7 +26,6 @@ describe.each([
   }, 60_000);
 
   it('of 10 tokens issued at once exactly one is good', async () => {
-    if (visit === null) return;
     const { data, tokens, ada } = visit;
     const about = { subject: ada, subjectEpoch: 3, lifetimeSeconds: 600 };
     const issues = Array.from({ length: 10 }, () => data.transaction((tx) => tokens.issue('confirm', about, tx)));
