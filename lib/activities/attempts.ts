@@ -41,15 +41,17 @@ export class Attempts {
    * count stays.
    */
   async succeeded(operation: Operation, guessers: readonly Guesser[]): Promise<void> {
-    const identities: string[] = [];
-    for (const guesser of guessers) {
-      const { guess, identity } = guesser;
-      if (identity === null || guess !== 'secret') continue;
-      const [{ key, rules }] = this.#accountCounters(operation, guesser, identity);
+    const right = guessers.flatMap(({ room, guess, identity }) =>
+      identity === null || guess !== 'secret' ? [] : [{ room, guess, identity }],
+    );
+    this.#devices.remember(
+      operation,
+      right.map(({ identity }) => identity),
+    );
+    for (const guesser of right) {
+      const [{ key, rules }] = this.#accountCounters(operation, guesser, guesser.identity);
       await this.runtime.services.limits.reset(key, rules);
-      identities.push(identity);
     }
-    this.#devices.remember(operation, identities);
   }
 
   #countersOf(operation: Operation, guesser: Guesser): readonly Counter[] {

@@ -83,7 +83,7 @@ export class ActivityRunner<U extends object> {
       return { kind: 'done' };
     }
     const signIn = await this.#signIn(operation, call.room, actor, provenBy(call, operation, outcome.proof));
-    await this.#succeeded(operation, call, signIn);
+    await this.#succeeded(operation, call);
     operation.made = signIn;
     operation.result = signIn.issued;
     this.#adopt(operation, { signIn, pending: null });
@@ -100,15 +100,14 @@ export class ActivityRunner<U extends object> {
     throw new SecondFactorRequired(completed.factors, completed.flow);
   }
 
-  /** The counts begin anew, also that of the step before. Where that fails nobody gets the sign-in, so it ends. */
-  async #succeeded(operation: Operation, call: ActivityCall<U>, signIn: SignIn<U>): Promise<void> {
+  /** The counts begin anew, also that of the step before. Where that fails they stay as they are, and so does the sign-in. */
+  async #succeeded(operation: Operation, call: ActivityCall<U>): Promise<void> {
     const firstStep = operation.firstStep === null ? null : { ...operation.firstStep, guess: 'secret' as const };
     const guessers = [guesserOf(call, operation.identity), firstStep].filter((guesser) => guesser !== null);
     try {
       await this.#attempts.succeeded(operation, guessers);
     } catch (error) {
-      await this.runtime.sessions.takeBack(operation, signIn);
-      throw error;
+      this.runtime.services.log.warn(`Counts of guesses could not begin anew: ${describeError(error)}`);
     }
   }
 

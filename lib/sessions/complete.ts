@@ -56,11 +56,13 @@ export class SignInMaker<U extends object> {
     if (lifetimeMs < SECOND) throw new AuthenticationFailed('sign_in_ended'); // shorter than any token can live
     const secondFactorAt = fresh.secondFactorAt ?? current.secondFactorAt;
     const row = { ...fresh, expiresAt, remembered, actor, secondFactorAt };
-    return this.#make(operation, subject, proof, row, async (tx) => {
+    const made = await this.#make(operation, subject, proof, row, async (tx) => {
       const ended = await endSignIn(current.id, subject, this.parts.clock.now(), tx);
       const endedByThis = operation.raisedEpochs.get(subject) === epochAfter(operation, subject, proof);
       if (!ended && !endedByThis) throw new AuthenticationFailed('sign_in_ended');
     });
+    operation.replaced = current;
+    return made;
   }
 
   /** The handle that goes into the session cookie. Null for a sign-in that was not made here. */

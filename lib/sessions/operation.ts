@@ -46,6 +46,8 @@ export class Operation implements AuthContext {
   actorName: string | null = null;
   /** The sign-in that this operation made, if it made one. */
   made: SignIn<unknown> | null = null;
+  /** The sign-in that the one made here took the place of. */
+  replaced: SignIn<unknown> | null = null;
   /** The account that the activity speaks of, canonical as stored: null where the input names none. */
   identity: string | null = null;
   /** What the pending second factor was asked for after. */

@@ -135,7 +135,8 @@ export class Sessions<U extends object> {
 
   async #replaceStored(operation: Operation, newId: string): Promise<void> {
     const stored = operation.cookies.get(this.#cookieName);
-    if (stored === null) return;
+    // Whoever stepped up with the cookie has ended its sign-in by that.
+    if (stored === null || operation.replaced?.token === null) return;
     const row = await this.parts.data(operation).findOne(signInsModel, { handleHash: digest(stored), endedAt: null });
     if (row === null) return;
     const { id, subject } = parseSignIn(row);

@@ -8,6 +8,10 @@ export class Faults {
     this.#armed = { place, error };
   }
 
+  disarm(): void {
+    this.#armed = null;
+  }
+
   get isArmed(): boolean {
     return this.#armed !== null;
   }
