@@ -88,7 +88,7 @@ describe.each<Platform>(['express', 'fastify'])('a stranger on %s', (platform) =
     }
   });
 
-  it('[ASVS 4.1.1] [ASVS 3.4.4] [ASVS 14.3.2] gets each answer with its type and charset, not to be sniffed and not to be kept', async () => {
+  it('[ASVS 4.1.1, 3.4.4] [ASVS 14.3.2, 14.2.2, 14.2.5] gets each answer with its type and charset, not to be sniffed and not to be kept', async () => {
     ({ app } = await visit(platform));
     const browser = app.client();
     const answers = [
@@ -133,7 +133,7 @@ describe.each<Platform>(['express', 'fastify'])('a stranger on %s', (platform) =
       expect(answer.text).not.toContain(words);
     }
     broken.now = '';
-    for (const method of ['insert', 'update', 'transaction', 'findOne', 'increment', 'delete'] as const) {
+    for (const method of ['insert', 'update', 'transaction', 'findOne', 'increment'] as const) {
       failNext(method);
       expect([method, await signIn(app.client())]).toMatchObject([method, { status: 503, setCookies: [] }]);
     }

@@ -78,6 +78,25 @@ describe.each<Platform>(['express', 'fastify'])('bounds on %s', (platform) => {
     expect(hasher.work).toEqual([]);
   });
 
+  it('[ASVS 2.2.2, 15.3.5, 15.3.6, 15.3.7] hold for what is no text, by HTTP and by code, where no parser and no pipe comes before', async () => {
+    ({ app } = await visit(platform, { resource: { limits: NO_LIMITS } }));
+    await register(app.client());
+    const odd: readonly unknown[] = [1, null, true, [], [ADA], {}, { $ne: '' }, { toString: ADA }];
+
+    for (const email of odd) {
+      expect(await app.client().post(SIGN_IN, json({ email, password: PASSWORD }))).toMatchObject({ status: 422 });
+      const byCode = app.service.perform(['password', 'sign-in'], { email, password: PASSWORD });
+      await expect(byCode).rejects.toMatchObject({ code: 'ERR_INVALID_INPUT' });
+    }
+    const polluted = `{"__proto__":{"email":"${ADA}","password":"${PASSWORD}"},"constructor":{"prototype":{"email":"${ADA}"}}}`;
+    const answer = await app.client().post(SIGN_IN, { raw: polluted, headers: { 'content-type': 'application/json' } });
+    expect([400, 422]).toContain(answer.status);
+    expect(Reflect.get({}, 'email')).toBeUndefined();
+    const twice = `email=${ADA}&email=bea@example.com&password=${PASSWORD}`;
+    const form = { raw: twice, headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+    expect(await app.client().post(SIGN_IN, form)).toMatchObject({ status: 422 });
+  });
+
   it('[ASVS 6.3.2] hold for everybody: a new app knows no user and no default password', async () => {
     const { users, ...visited } = await visit(platform);
     ({ app } = visited);

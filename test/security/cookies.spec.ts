@@ -39,7 +39,7 @@ describe.each<Platform>(['express', 'fastify'])('a session cookie on %s', (platf
     }
   });
 
-  it('[NIST 5.1.1] ends with its sign-in, and holds 256 random bits and nothing else', async () => {
+  it('[NIST §5.1.1] ends with its sign-in, and holds 256 random bits and nothing else', async () => {
     ({ app } = await visit(platform));
     const browser = app.client();
 
@@ -123,11 +123,12 @@ describe.each<Platform>(['express', 'fastify'])('a session cookie on %s', (platf
     expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain('ada');
   });
 
-  it('[ASVS 7.6.2] is set by no GET of any route of the plug, nor by HEAD or OPTIONS', async () => {
+  it('[ASVS 7.6.2] [ASVS 3.5.3, 2.3.1] is set by no GET of any route of the plug, nor by HEAD or OPTIONS', async () => {
     ({ app } = await visit(platform, { password: { signInTokens: {} } }));
     const browser = app.client();
     await register(browser);
     const value = sessionOf(browser);
+    const before = await signInRows(app);
     const phases = ['register', 'sign-in', 'change', 'reset-request', 'reset', 'sign-in-with-token'];
     const paths = [...phases.map((phase) => `password/${phase}`), 'session/sign-out', 'session/list', 'session/end'];
 
@@ -139,6 +140,7 @@ describe.each<Platform>(['express', 'fastify'])('a session cookie on %s', (platf
         }
       }
     }
+    expect(await signInRows(app)).toEqual(before);
     expect(await isIn(browser)).toBe(true);
     expect(sessionOf(browser)).toBe(value);
   });
@@ -154,7 +156,7 @@ describe.each<Platform>(['express', 'fastify'])('a session cookie on %s', (platf
     expect(await isIn(browser)).toBe(true);
   });
 
-  it('[PRJ] that came twice opens nothing, and a stranger is told as much as with any bad one', async () => {
+  it('[PRJ 15] that came twice opens nothing, and a stranger is told as much as with any bad one', async () => {
     ({ app } = await visit(platform));
     const browser = app.client();
     await register(browser);

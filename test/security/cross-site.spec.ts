@@ -166,7 +166,7 @@ describe.each<Platform>(['express', 'fastify'])('the way back after a sign-in on
     return app.client().post(SIGN_IN, { json: { email: ADA, password: PASSWORD, returnTo } });
   }
 
-  it('[ASVS 3.7.2] [ASVS 1.2.1] leads to no other site and carries no line end', async () => {
+  it('[ASVS 3.7.2, 1.2.1, 1.2.2] [RFC 9700 §4.11] leads to no other site and carries no line end', async () => {
     ({ app } = await visit(platform, { app: { plug: RedirectingPlug } }));
     await register(app.client());
 

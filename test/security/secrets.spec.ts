@@ -74,3 +74,15 @@ describe.each<Platform>(['express', 'fastify'])('an exchange of secrets on %s', 
     expect(late).toMatchObject({ status: 422, body: { code: 'ERR_INVALID_TOKEN' } });
   });
 });
+
+describe('production', () => {
+  it('[ASVS 13.4.2] starts with nothing that is for development: no plain http, no store that forgets', async () => {
+    const about = { environment: 'production', secrets: [newSecret()] } as const;
+
+    const plain = visit('express', { app: { app: { ...about, publicUrl: 'http://app.example' } } });
+    await expect(plain).rejects.toThrow(/publicUrl: is plain http/);
+    await expect(plain).rejects.toThrow(/dataLayer: .* forgets everything/);
+    const unsaid = visit('express', { app: { app: { secrets: [newSecret()], publicUrl: 'https://app.example' } } });
+    await expect(unsaid).rejects.toThrow(/dataLayer: .* forgets everything/);
+  });
+});

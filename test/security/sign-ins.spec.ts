@@ -96,7 +96,7 @@ describe.each<Platform>(['express', 'fastify'])('a sign-in on %s', (platform) =>
     expect([await isIn(browser), await opens(app, token)]).toEqual([false, false]);
   });
 
-  it('[ASVS 7.3.1] ends when nobody uses it for an hour where the resource says so, and writes once a minute at most', async () => {
+  it('[ASVS 7.3.1] [NIST §5.2] ends when nobody uses it for an hour where the resource says so, and writes once a minute at most', async () => {
     const { browser, token } = await arrive({ resource: { sessions: { idleLifetimeSeconds: HOUR } } });
 
     app.clock.advance(HOUR - 1);
@@ -245,7 +245,7 @@ describe.each<Platform>(['express', 'fastify'])('a sign-in on %s', (platform) =>
     expect(await signIn(browser)).toMatchObject({ status: 200 });
   });
 
-  it('[PRJ] comes back by no request that was under way when it ended', async () => {
+  it('[PRJ 7] comes back by no request that was under way when it ended', async () => {
     const { browser } = await arrive();
     app.clock.advance(2 * MINUTE); // so that each request wants to write down that it was seen
 
@@ -259,7 +259,7 @@ describe.each<Platform>(['express', 'fastify'])('a sign-in on %s', (platform) =>
     expect(rows.map(({ endedAt }) => endedAt instanceof Date)).toEqual([true]);
   });
 
-  it('[PRJ] is not said to be over where the store could not end it', async () => {
+  it('[PRJ 7] is not said to be over where the store could not end it', async () => {
     const { adapter, setGone } = faultyDataLayer(memoryDataLayer());
     const { browser } = await arrive({ app: { dataLayer: adapter } });
 

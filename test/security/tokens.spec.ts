@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Controller, Get, UseGuards } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CurrentUser, defineResource, UserGuard } from 'nest-auth-plug';
+import { CurrentUser, defineResource, OptionalUser, UserGuard } from 'nest-auth-plug';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import { password } from 'nest-auth-plug/strategies/password';
 import { authTestApp, type AuthTestApp, type Client, type Platform } from 'nest-auth-plug/testing';
@@ -21,6 +21,11 @@ class UsersController {
   @Get()
   index(@CurrentUser() user: User): object {
     return { email: user.email };
+  }
+  @Get('optional')
+  @OptionalUser()
+  optional(@CurrentUser() user: User | null): object {
+    return { email: user?.email ?? null };
   }
 }
 
@@ -91,7 +96,7 @@ describe.each<Platform>(['express', 'fastify'])('a bearer token on %s', (platfor
     expect([await statusOf(good), await statusOf(forge(good, {}))]).toEqual([200, 200]);
   });
 
-  it('[ASVS 9.1.1] is worth nothing after any change, and then the store is not even asked', async () => {
+  it('[ASVS 9.1.1] [RFC 8725 §3.3] is worth nothing after any change, and then the store is not even asked', async () => {
     const [header = '', payload = '', signature = ''] = good.split('.');
     const changed = [
       `${header}.${encode({ ...decode(payload), sub: 'user?id=1' })}.${signature}`,
@@ -106,7 +111,7 @@ describe.each<Platform>(['express', 'fastify'])('a bearer token on %s', (platfor
     expect(statuses).toEqual([503, 401, 401, 401]);
   });
 
-  it('[ASVS 9.1.2] chooses no algorithm', async () => {
+  it('[ASVS 9.1.2] [RFC 8725 §3.1, §3.2] chooses no algorithm', async () => {
     const [, payload = ''] = good.split('.');
 
     for (const alg of [
@@ -128,7 +133,7 @@ describe.each<Platform>(['express', 'fastify'])('a bearer token on %s', (platfor
     }
   });
 
-  it('[ASVS 9.1.3] brings no key and no rule along', async () => {
+  it('[ASVS 9.1.3] [RFC 8725 §3.10] brings no key and no rule along', async () => {
     const url = 'https://evil.example/keys';
     const headers = {
       jwk: { kty: 'oct', k: 'AA' },
@@ -168,7 +173,7 @@ describe.each<Platform>(['express', 'fastify'])('a bearer token on %s', (platfor
     for (const claims of times) expect([claims, await statusOf(forge(good, { claims }))]).toEqual([claims, 401]);
   });
 
-  it('[ASVS 9.2.3] [ASVS 9.2.4] is for this app and this resource', async () => {
+  it('[ASVS 9.2.3, 9.2.4, 10.3.1] [RFC 8725 §3.8, §3.9] is for this app and this resource', async () => {
     for (const claims of [
       { iss: 'https://other.example' },
       { aud: 'test-app:admin' },
@@ -237,7 +242,7 @@ describe.each<Platform>(['express', 'fastify'])('a bearer token on %s', (platfor
     expect((await doors.handOver(handOver)).status).toBe(200);
   });
 
-  it('[ASVS 9.2.2] of another purpose or type is none, even under the right key', async () => {
+  it('[ASVS 9.2.2] [RFC 8725 §3.11, §3.12] of another purpose or type is none, even under the right key', async () => {
     expect(await statusOf(forge(good, { claims: { purpose: 'password:reset' } }))).toBe(401);
     expect(await statusOf(forge(good, { header: { typ: 'one-time+jwt' } }))).toBe(401);
     expect(await statusOf(forge(good, {}, 'room-token'))).toBe(401);
@@ -268,7 +273,7 @@ describe.each<Platform>(['express', 'fastify'])('a bearer token on %s', (platfor
     expect(await statusOf(good)).toBe(200);
   });
 
-  it('[ASVS 11.2.5] is refused in the same words, whatever is wrong with it', async () => {
+  it('[ASVS 11.2.5] [RFC 6750 §3.1] is refused in the same words, whatever is wrong with it', async () => {
     const bad = [
       forge(good, { claims: { exp: 1 } }),
       `${good.slice(0, -4)}AAAA`,
@@ -280,6 +285,14 @@ describe.each<Platform>(['express', 'fastify'])('a bearer token on %s', (platfor
 
     for (const answer of answers) expect(comparable(answer)).toEqual(comparable(answers[0] ?? answer));
     expect(answers[0]?.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+  });
+
+  it('[PRJ 14] [ASVS 8.3.1] that is bad makes nobody of its holder where a user is optional, whatever the path is spelt like', async () => {
+    for (const path of ['/users/optional', '/users/optional?x=1', '/users//optional', '/users/./optional']) {
+      const answer = await get(`Bearer ${good}x`, path);
+      expect([path, [200, 404].includes(answer.status), answer.text.includes(ADA)]).toEqual([path, true, false]);
+    }
+    expect((await get(`Bearer ${good}`, '/users/optional')).body).toEqual({ email: ADA });
   });
 
   it('[RFC 6750 §2.3] [ASVS 14.2.1] is read from no query, body or cookie', async () => {
