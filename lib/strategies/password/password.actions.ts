@@ -56,7 +56,8 @@ export class PasswordActions<U> {
   }
 
   /**
-   * Replaces the password of somebody who knows the present one. Ends every sign-in and voids every link of the account.
+   * Replaces the password of somebody who knows the present one. Ends every sign-in and voids every link of the account, as the
+   * proof takes effect.
    *
    * @throws {AuthenticationFailed} when the present password is wrong, when there is none, or when it changed meanwhile.
    */
@@ -66,10 +67,10 @@ export class PasswordActions<U> {
     const account = await this.#verify(ctx, await ctx.accounts.find(subject), present);
     await refuseGuessable(password, this.identityOf(account.user), this.options);
     const passwordHash = await this.hasher.hash(password, ctx.client.address);
-    const epoch = await ctx.data.transaction((tx) =>
-      ctx.accounts.changeCredentials(subject, { passwordHash }, account.subjectEpoch, tx),
-    );
-    return byPassword(account.user, epoch);
+    const { subjectEpoch } = account;
+    const effect: Proof<U>['effect'] = async (tx) =>
+      void (await ctx.accounts.changeCredentials(subject, { passwordHash }, subjectEpoch, tx));
+    return { ...byPassword(account.user, subjectEpoch), effect };
   }
 
   /** Empty where the user has none. */

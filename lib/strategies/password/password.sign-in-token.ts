@@ -30,9 +30,10 @@ export class SignInTokenActions<U> {
 
   /** @throws {InvalidToken} when it is unknown, expired or spent, or when a credential changed since */
   async redeem(ctx: StrategyContext<U>, token: string): Promise<Proof<U>> {
-    const { subject, subjectEpoch } = await ctx.data.transaction((tx) => ctx.tokens.spend('sign-in', token, tx));
+    const { subject, subjectEpoch } = await ctx.tokens.read('sign-in', token);
     const account = subject === null ? null : await ctx.accounts.find(subject);
     if (account === null) throw new InvalidToken('unknown_user');
-    return byPassword(account.user, subjectEpoch);
+    const effect: Proof<U>['effect'] = async (tx) => void (await ctx.tokens.spend('sign-in', token, tx));
+    return { ...byPassword(account.user, subjectEpoch), effect };
   }
 }

@@ -17,12 +17,13 @@ const change = (signedIn: Subject, currentPassword: string, raw = typed('an othe
   perform(passwordWith(hashing), 'change', world.context({ signedIn }), { currentPassword, ...raw });
 
 describe('changing a password', () => {
-  it('[ASVS 6.2.3] takes the present one, and proves the user anew under the new epoch', async () => {
+  it('[ASVS 6.2.3] takes the present one, and raises the epoch as the proof takes effect', async () => {
     const subject = world.addUser(ADA, hashing.of(RIGHT));
 
     const proof = proofOf(await change(subject, RIGHT));
 
-    expect(proof).toMatchObject({ user: { email: ADA }, methods: ['pwd'], factors: 1, subjectEpoch: 2 });
+    expect(proof).toMatchObject({ user: { email: ADA }, methods: ['pwd'], factors: 1, subjectEpoch: 1 });
+    expect(world.rows.get(subject)?.epoch).toBe(2);
     expect(world.hashOf(subject)).toBe(hashing.of('an other password'));
   });
 

@@ -9,7 +9,7 @@ export function phaseOf(strategy: Strategy<User>, name: string): Phase<User> {
   return phase;
 }
 
-/** Parses by the phase's fields, as the runner does, and runs it. */
+/** Parses by the phase's fields, as the runner does, runs it, and lets a proof take effect, as the core does. */
 export async function perform(
   strategy: Strategy<User>,
   phaseName: string,
@@ -19,7 +19,9 @@ export async function perform(
   const phase = phaseOf(strategy, phaseName);
   const input: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(phase.fields)) input[name] = field.parse(name, raw[name]);
-  return phase.run(context, input);
+  const outcome = await phase.run(context, input);
+  if (outcome.kind === 'proved') await context.data.transaction(async (tx) => outcome.proof.effect?.(tx));
+  return outcome;
 }
 
 /** The proof in an outcome that must be one. */
