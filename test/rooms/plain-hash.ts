@@ -5,6 +5,8 @@ import { Faults } from './faults.js';
 export class PlainHash implements HashProvider {
   readonly name = 'plain';
   verified = 0;
+  /** What every verification waits for. */
+  gate: Promise<void> = Promise.resolve();
 
   constructor(private readonly faults = new Faults()) {}
 
@@ -16,6 +18,7 @@ export class PlainHash implements HashProvider {
   async verify(password: string, hash: string): Promise<boolean> {
     this.faults.at('verify');
     this.verified += 1;
+    await this.gate;
     return hash === `$plain$${password}`;
   }
 

@@ -10,7 +10,7 @@ import {
   type ResourceOptions,
   type SignIn,
 } from 'nest-auth-plug';
-import { password } from 'nest-auth-plug/strategies/password';
+import { HashQueue, password } from 'nest-auth-plug/strategies/password';
 import {
   authTestApp,
   Outbox,
@@ -92,6 +92,7 @@ export async function roomsApp({ faults = new Faults(), user, ...options }: Room
     resettable: { sender, page: '/reset' },
     signInTokens: {},
     hashProvider: hash,
+    hashQueue: new HashQueue({ parallel: 64 }), // what hashes nothing needs no turns
     routes: { 'issue-sign-in-token': { enabled: true } },
   });
   const users = defineResource<User>({
