@@ -1,5 +1,8 @@
+import { Controller } from '@nestjs/common';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { AuthPlug, AuthReply } from 'nest-auth-plug';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
+import { html, page } from 'nest-auth-plug/pages';
 import type { AuthTestApp, Platform } from 'nest-auth-plug/testing';
 import { faultyDataLayer } from '../faulty-data-layer.js';
 import { FakeHashProvider } from '../strategies/password/fake-hash-provider.js';
@@ -103,6 +106,28 @@ describe.each<Platform>(['express', 'fastify'])('a stranger on %s', (platform) =
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('cache-control')).toBe('no-store');
     }
+  });
+
+  it('[ASVS 3.4.3, 3.4.5, 3.4.6] gets pages without scripts, in no frame, whose address goes nowhere, with names escaped', async () => {
+    const name = '<script>alert(1)</script>"';
+    @Controller('auth')
+    class PagePlug extends AuthPlug<User> {
+      override handleFailure(): AuthReply {
+        return AuthReply.html(page({ title: name, body: html`<p>${name}</p>` }), 401);
+      }
+    }
+    ({ app } = await visit(platform, { app: { plug: PagePlug } }));
+
+    const { headers, text } = await signIn(app.client(), WRONG);
+
+    const policy = headers.get('content-security-policy') ?? '';
+    for (const rule of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"])
+      expect(policy).toContain(rule);
+    expect(policy).not.toMatch(/unsafe|script-src|\*/);
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(text).not.toContain('<script');
+    expect(text).toContain('&lt;script&gt;');
   });
 
   it('[ASVS 16.5.1] [ASVS 16.5.2] is let in by nothing that breaks, and not told what broke', async () => {

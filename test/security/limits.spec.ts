@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, type INestApplication } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -6,6 +7,7 @@ import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { AuthModule, defineOtpApp, JsonAuthPlug, type Resource } from 'nest-auth-plug';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
+import { HashQueue } from 'nest-auth-plug/strategies/password';
 import { Client, type AuthTestApp, type Platform } from 'nest-auth-plug/testing';
 import { FakeHashProvider } from '../strategies/password/fake-hash-provider.js';
 import { PASSWORD, userResource, type User } from '../users.js';
@@ -261,5 +263,28 @@ describe.each<Platform>(['express', 'fastify'])('clients behind a proxy that is 
     expect(await all(mapped)).toEqual([401, 401, 401, 401, 429]);
     expect(await from('2001:db8:1:3::1', 0)).toBe(401);
     expect(await from('192.0.2.2', 1)).toBe(401);
+  });
+
+  it('[ASVS 15.4.4] share the hash queue: one that fills it is refused, and another is answered', async () => {
+    class SlowHashProvider extends FakeHashProvider {
+      override async verify(password: string, hash: string): Promise<boolean> {
+        await pause(20);
+        return super.verify(password, hash);
+      }
+    }
+    const hashQueue = new HashQueue({ parallel: 1, maxWaiting: 16 });
+    const { resource } = userResource({ limits: NO_LIMITS }, { hashProvider: new SlowHashProvider(), hashQueue });
+    nest = await behindProxy(platform, resource);
+    const url = await nest.getUrl();
+    const from = async (address: string) =>
+      (await signIn(new Client(url), WRONG, ADA, { 'x-forwarded-for': address })).status;
+
+    const flood = Array.from({ length: 60 }, () => from('192.0.2.1'));
+    await pause(50);
+    const other = await from('192.0.2.2');
+    const answers = await Promise.all(flood);
+
+    expect(other).toBe(401);
+    expect(answers.filter((status) => status === 503).length).toBeGreaterThan(30);
   });
 });
