@@ -1,0 +1,92 @@
+import { AuthCore, Background, Commits } from '../../../lib/activities/index.js';
+import { AuthError } from '../../../lib/errors/index.js';
+import { countersModel, LimitCounters } from '../../../lib/limits/index.js';
+import { defineResource, type DataLayerAdapter, type Resource } from '../../../lib/resources/index.js';
+import { Secret } from '../../../lib/secrets/index.js';
+import { CookieJar, Operation, signInsModel, spentFlowsModel, subjectsModel } from '../../../lib/sessions/index.js';
+import { HashQueue, password } from '../../../lib/strategies/password/index.js';
+import { FakeClock } from '../../../lib/testing/fake-clock.js';
+import { Outbox } from '../../../lib/testing/outbox.js';
+import { KeyRing, tokensModel } from '../../../lib/tokens/index.js';
+import { PlainHash } from '../../rooms/plain-hash.js';
+
+const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+const PUBLIC_URL = new URL('https://app.example');
+
+/** The core without Nest, as each of several processes on one database has it: with a clock that stands still. */
+export interface BareCore {
+  readonly hash: PlainHash;
+  readonly outbox: Outbox;
+  /** Performs an activity of `password`. @returns the code of the refusal, or null */
+  perform(phase: string, input: Readonly<Record<string, string>>, address: string): Promise<string | null>;
+  /** Resolves when the work after answers is done. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function bareCore(adapter: DataLayerAdapter): Promise<BareCore> {
+  const hash = new PlainHash();
+  const outbox = new Outbox();
+  const resource = users(hash, outbox);
+  const own = [subjectsModel, signInsModel, spentFlowsModel, tokensModel, countersModel];
+  const data = await adapter.open([...own, resource.model]);
+  const clock = new FakeClock();
+  const ring = new KeyRing([new Secret('k5RrJ0vQ2mYb8XwZs1nTfUeLhGdCaPoI7V9iBxEyNqM')]);
+  const commits = new Commits();
+  const watched = commits.watch(data);
+  const background = new Background(() => undefined);
+  const services = {
+    appName: 'bare-app',
+    publicUrl: PUBLIC_URL,
+    issuer: PUBLIC_URL.origin,
+    ring,
+    data: watched,
+    clock,
+    limits: new LimitCounters({ data: watched, clock, digestKey: ring.digestKey('limits') }),
+    identityKey: ring.digestKey('identity'),
+    commits,
+    background,
+    log: silent,
+    debug: false,
+    plugLink: (path: string) => new URL(path, PUBLIC_URL),
+    senderOf: () => outbox,
+  };
+  const core = new AuthCore(services, [resource], { origins: new Set(), cookiePrefix: '__Host-' });
+  const perform = async (phase: string, input: Readonly<Record<string, string>>, address: string) => {
+    try {
+      await core.run(operationFrom(address), 'user', ['password', phase], input, null);
+      return null;
+    } catch (error) {
+      if (error instanceof AuthError) return error.code;
+      throw error;
+    }
+  };
+  return { hash, outbox, perform, idle: () => background.idle(), close: () => data.close() };
+}
+
+function operationFrom(address: string): Operation {
+  return new Operation({
+    transport: 'call',
+    tenant: null,
+    client: { address, userAgent: null, claimedHost: null },
+    headers: { get: () => [] },
+    cookies: new CookieJar([], false),
+    native: null,
+    onAnswered: (start) => void setImmediate(start),
+  });
+}
+
+function users(hash: PlainHash, outbox: Outbox): Resource {
+  const byPassword = password<{ id: string; email: string }>({
+    identityField: 'email',
+    resettable: { sender: outbox, page: '/reset' },
+    hashProvider: hash,
+    hashQueue: new HashQueue({ parallel: 1000 }), // what hashes nothing needs no turns
+  });
+  const resource = defineResource<{ id: string; email: string }>({
+    subjectName: 'user',
+    table: 'users',
+    strategies: [byPassword],
+  });
+  return resource as unknown as Resource; // nobody here looks at the user
+}
