@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import { TooBusy } from 'nest-auth-plug';
+import { Background } from '../../lib/activities/background.js';
+
+const MOST = 1000;
+const now = (begin: () => void) => begin();
+
+function waiting() {
+  let release = (): void => undefined;
+  const done = new Promise<void>((resolve) => (release = resolve));
+  return { done, release };
+}
+
+describe('work after an answer', () => {
+  it('starts when the answer is out, and not before', async () => {
+    const background = new Background(() => undefined);
+    const done: string[] = [];
+    let answered = (): void => undefined;
+    background.add(
+      async () => void done.push('work'),
+      (begin) => (answered = begin),
+    );
+    await Promise.resolve();
+    done.push('answer');
+    answered();
+    await background.idle();
+
+    expect(done).toEqual(['answer', 'work']);
+  });
+
+  it('runs once, though the answer both finishes and closes', async () => {
+    const background = new Background(() => undefined);
+    let count = 0;
+    background.add(
+      async () => void (count += 1),
+      (begin) => {
+        begin();
+        begin();
+      },
+    );
+    await background.idle();
+
+    expect(count).toBe(1);
+  });
+
+  it('runs four at a time', async () => {
+    const background = new Background(() => undefined);
+    const { done, release } = waiting();
+    let running = 0;
+    let most = 0;
+    for (let index = 0; index < 20; index++) {
+      background.add(async () => {
+        most = Math.max(most, (running += 1));
+        await done;
+        running -= 1;
+      }, now);
+    }
+    release();
+    await background.idle();
+
+    expect(most).toBe(4);
+  });
+
+  it('[ASVS 15.2.2] is refused before anything is answered where too much of it waits, and taken again when there is room', async () => {
+    const background = new Background(() => undefined);
+    const { done, release } = waiting();
+    for (let index = 0; index < MOST; index++) background.add(() => done, now);
+
+    expect(() => background.add(() => done, now)).toThrow(TooBusy);
+    release();
+    await background.idle();
+    expect(() => background.add(() => done, now)).not.toThrow();
+  });
+
+  it('counts what waits for its answer', () => {
+    const background = new Background(() => undefined);
+    for (let index = 0; index < MOST; index++)
+      background.add(
+        async () => undefined,
+        () => undefined,
+      );
+
+    expect(() => background.add(async () => undefined, now)).toThrow(TooBusy);
+  });
+
+  it('still sends the messages of what was let in', async () => {
+    const background = new Background(() => undefined);
+    const { done, release } = waiting();
+    let sent = 0;
+    const work = async () => {
+      await done;
+      background.addMessage(async () => void (sent += 1));
+    };
+    for (let index = 0; index < MOST; index++) background.add(work, now);
+    release();
+    await background.idle();
+
+    expect(sent).toBe(MOST);
+  });
+
+  it('reports what fails, and goes on', async () => {
+    const reported: unknown[] = [];
+    const background = new Background((error) => void reported.push(error));
+    const error = new Error('broken');
+    let ran = false;
+    background.add(() => Promise.reject(error), now);
+    background.add(async () => void (ran = true), now);
+    await background.idle();
+
+    expect([reported, ran]).toEqual([[error], true]);
+  });
+
+  it('is waited for at shutdown, with what it starts itself', async () => {
+    const background = new Background(() => undefined);
+    const { done, release } = waiting();
+    const order: string[] = [];
+    background.add(async () => {
+      await done;
+      background.addMessage(async () => void order.push('message'));
+    }, now);
+    const idle = background.idle().then(() => order.push('idle'));
+    release();
+    await idle;
+
+    expect(order).toEqual(['message', 'idle']);
+  });
+});
