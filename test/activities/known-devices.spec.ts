@@ -1,39 +1,83 @@
-import { expect, it } from '@jest/globals';
-import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
-import { authTestApp } from 'nest-auth-plug/testing';
-import { PASSWORD, userResource } from '../users.js';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Client } from 'nest-auth-plug/testing';
+import { ADA, AUTH, register, roomsApp, signIn, type RoomsApp } from '../rooms/rooms-app.js';
 
-const OLD = 'k5RrJ0vQ2mYb8XwZs1nTfUeLhGdCaPoI7V9iBxEyNqM';
-const NEW = 'bZ3xW9qLr7Tn1VdKf5HsMj8GcYpEuAoN2iQ6mRtXyJw';
-const ADA = { email: 'ada@example.com', password: PASSWORD };
-const LIMITS = { guessesPerIdentity: [{ limit: 2, windowSeconds: 900 }] };
+const DEVICE = '__Host-user-device';
+const RULE = { limit: 3, windowSeconds: 900 };
 
-it.each([
-  ['in front', [OLD], [NEW, OLD]],
-  ['behind', [NEW], [OLD, NEW]],
-])(
-  '[ASVS 6.1.1] knows a device after a secret was put %s, whoever hammers at the account',
-  async (_, before, after) => {
-    const dataLayer = memoryDataLayer();
-    const boot = (secrets: string[]) => {
-      const { resource } = userResource({ limits: LIMITS });
-      return authTestApp({ resources: [resource], dataLayer, app: { secrets } });
-    };
-    const first = await boot(before);
-    const owner = first.client();
-    await owner.post('/auth/user/password/register', { json: { ...ADA, name: 'Ada', passwordConfirmation: PASSWORD } });
-    await first.close();
+describe('a device that signed in before', () => {
+  let app: RoomsApp;
+  let owner: Client;
+  beforeEach(async () => {
+    const limits = { guessesPerAddress: [{ limit: 20, windowSeconds: 900 }], guessesPerIdentity: [RULE] };
+    app = await roomsApp({ user: { limits: { ...limits, guessesPerDevice: [RULE] } } });
+    owner = app.client();
+    await register(owner);
+    owner.cookies.delete('__Host-user-session');
+  });
+  afterEach(() => app.close());
 
-    const second = await boot(after);
-    const browser = second.client();
-    const device = owner.cookies.get('__Host-user-device') ?? '';
-    browser.cookies.set('__Host-user-device', device);
-    const signIn = (client: typeof browser, password: string) =>
-      client.post('/auth/user/password/sign-in', { json: { ...ADA, password } });
-    for (let guess = 0; guess < 3; guess += 1) await signIn(second.client(), 'not the one at all');
+  const guess = async (browser: Client, email = ADA) =>
+    (await browser.post(`${AUTH}/password/sign-in`, { json: { email, password: 'wrong' } })).status;
 
-    expect(await signIn(second.client(), PASSWORD)).toMatchObject({ status: 429 });
-    expect(await signIn(browser, PASSWORD)).toMatchObject({ status: 200 });
-    await second.close();
-  },
-);
+  it('[ASVS 6.1.1] signs in though strangers used up what its account has, and what its address has', async () => {
+    for (let count = 0; count < 25; count++) await guess(app.client());
+    for (let count = 0; count < 25; count++) await guess(app.client(), `person${count}@example.com`);
+
+    expect(await signIn(app.client())).toMatchObject({ status: 429 });
+    expect(await signIn(owner)).toMatchObject({ status: 200 });
+  });
+
+  it('has tries of its own, and no more than the others', async () => {
+    const statuses = [await guess(owner), await guess(owner), await guess(owner), await guess(owner)];
+
+    expect(statuses).toEqual([401, 401, 401, 429]);
+    expect(await signIn(app.client())).toMatchObject({ status: 200 });
+  });
+
+  it('begins anew by a right guess', async () => {
+    for (let round = 0; round < 3; round++) {
+      expect([await guess(owner), await guess(owner)]).toEqual([401, 401]);
+      expect(await signIn(owner)).toMatchObject({ status: 200 });
+    }
+  });
+
+  it('is known at its own accounts alone', async () => {
+    await register(app.client(), 'eve@example.com');
+
+    for (let count = 0; count < 3; count++) await guess(owner, 'eve@example.com');
+
+    expect(await guess(app.client(), 'eve@example.com')).toBe(429);
+  });
+
+  it('is known at each account of those who share it', async () => {
+    await register(owner, 'eve@example.com');
+    for (let count = 0; count < 4; count++) {
+      await guess(app.client());
+      await guess(app.client(), 'eve@example.com');
+    }
+
+    expect(await signIn(owner)).toMatchObject({ status: 200 });
+    expect(await signIn(owner, { email: 'eve@example.com' })).toMatchObject({ status: 200 });
+  });
+
+  it('is one like any other once its cookie is changed, or is another resource’s', async () => {
+    const cookie = owner.cookies.get(DEVICE) ?? '';
+    for (let count = 0; count < 4; count++) await guess(app.client());
+    const admin = app.client();
+    await register(admin, ADA, '/auth/admin');
+
+    for (const value of [`${cookie.slice(0, -2)}xx`, admin.cookies.get('__Host-admin-device') ?? '', '', '[]']) {
+      owner.cookies.set(DEVICE, value);
+      expect(await signIn(owner)).toMatchObject({ status: 429 });
+    }
+  });
+
+  it('is not known by a wrong guess, nor by asking for a link', async () => {
+    const browser = app.client();
+    await guess(browser);
+    await browser.post(`${AUTH}/link/request`, { json: { email: ADA } });
+
+    expect([...browser.cookies.keys()]).toEqual([]);
+  });
+});
