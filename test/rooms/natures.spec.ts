@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Platform } from 'nest-auth-plug/testing';
 import { BANNED, SERIES_COOKIE } from './all-hooks.js';
-import { forgetfulCallback } from './provider-callback.js';
+import { eagerLink, forgetfulCallback } from './provider-callback.js';
 import {
   ADA,
   AUTH,
@@ -184,6 +184,16 @@ describe.each<Platform>(['express', 'fastify'])('on %s', (platform) => {
 
       expect(answer).toMatchObject({ status: 200, body: { remembered: true } });
       expect(browser.cookies.has(SERIES_COOKIE)).toBe(true);
+    });
+
+    it('[ASVS 7.6.2] is a bug that signs nobody in where a link that is only followed proves somebody', async () => {
+      const browser = await boot({ user: { strategies: [eagerLink()] } });
+      await register(app.client());
+
+      const answer = await browser.get(`${AUTH}/eager/follow?${new URLSearchParams({ code: ADA }).toString()}`);
+
+      expect(answer).toMatchObject({ status: 500, setCookies: [] });
+      expect(await app.service.listSignIns(await subject())).toHaveLength(1);
     });
 
     it('is a bug that signs nobody in where it forgets to spend its flow', async () => {

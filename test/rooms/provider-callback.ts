@@ -32,6 +32,23 @@ export function forgetfulCallback<U extends object>(): Strategy<U> {
   return { name: 'forgetful', phases: [requestPhase(new Faults()), forgetting] };
 }
 
+/** A strategy that takes a followed link for a wish to sign in. */
+export function eagerLink<U extends object>(): Strategy<U> {
+  const phase = definePhase<U, CallbackFields>({
+    name: 'follow',
+    methods: ['GET'],
+    fields: { state: optionalText(), code: optionalText() },
+    actor: 'anyone',
+    async run(ctx, { code }) {
+      const account = await ctx.accounts.findByIdentity('email', code ?? '');
+      if (account === null) throw new AuthenticationFailed('unknown_user');
+      const { user, subjectEpoch } = account;
+      return { kind: 'proved', proof: { user, subjectEpoch, methods: ['ext'], factors: 1 } };
+    },
+  });
+  return { name: 'eager', phases: [phase] };
+}
+
 function requestPhase<U extends object>(faults: Faults): Phase<U> {
   return definePhase<U, Record<never, never>>({
     name: 'request',

