@@ -3,7 +3,6 @@ import type { Row } from 'nest-auth-plug';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import type { ClientAnswer } from 'nest-auth-plug/testing';
 import { signInsModel } from '../../lib/sessions/index.js';
-import { PASSWORD } from '../users.js';
 import { countingDataLayer } from './counting-data-layer.js';
 import { Faults } from './faults.js';
 import { roomsApp, signIn, type RoomsApp } from './rooms-app.js';
@@ -75,10 +74,8 @@ describe('whatever throws once', () => {
     const { email, send } = prepared;
     expect(failed.setCookies).toEqual([]);
     const again = await send();
-    if (!visit.halves || isSuccess(again))
-      return expect([again.status, isSuccess(again)]).toEqual([again.status, true]);
-    const tries = [PASSWORD, 'pear tree in the valley'].map((password) => signIn(app.client(), { email, password }));
-    expect((await Promise.all(tries)).some(isSuccess)).toBe(true);
+    const last = visit.halves && !isSuccess(again) ? await signIn(app.client(), { email }) : again;
+    expect([last.status, isSuccess(last)]).toEqual([last.status, true]);
   };
 
   describe.each(VISITS)('in $name', (visit) => {
