@@ -26,14 +26,14 @@ export class Attempts {
   }
 
   /**
-   * A device that signed in to the account before has a budget of its own, and neither the account's nor the address's.
+   * The address first: what it refuses is counted nowhere else. A device that signed in to the account before has budgets of its
+   * own, and neither the account's nor the address's.
    * @throws {LimitExceeded}
    */
   async count(operation: Operation, guesser: Guesser): Promise<void> {
-    const counters = this.#countersOf(operation, guesser);
-    const { limits } = this.runtime.services;
-    const counted = await Promise.allSettled(counters.map(({ key, rules }) => limits.count(key, rules)));
-    for (const one of counted) if (one.status === 'rejected') throw one.reason;
+    for (const { key, rules } of this.#countersOf(operation, guesser)) {
+      await this.runtime.services.limits.count(key, rules);
+    }
   }
 
   /**
@@ -49,7 +49,8 @@ export class Attempts {
       right.map(({ identity }) => identity),
     );
     for (const guesser of right) {
-      const [{ key, rules }] = this.#accountCounters(operation, guesser, guesser.identity);
+      const device = this.#deviceOf(operation, guesser, guesser.identity);
+      const { key, rules } = this.#accountCounter(operation, guesser, guesser.identity, device);
       await this.runtime.services.limits.reset(key, rules);
     }
   }
@@ -59,17 +60,22 @@ export class Attempts {
     const rules = guesser.guess === 'secret' ? guessesPerAddress : messagesPerAddress;
     const address = { key: this.#key(operation, guesser, ['address', addressKey(operation.client.address)]), rules };
     if (guesser.identity === null) return [address];
-    const [account, isDevice] = this.#accountCounters(operation, guesser, guesser.identity);
-    return isDevice ? [account] : [account, address];
+    const device = this.#deviceOf(operation, guesser, guesser.identity);
+    const account = this.#accountCounter(operation, guesser, guesser.identity, device);
+    if (device === null) return [address, account];
+    // In place of the address's: right guesses cost us as much as wrong ones, and reset nothing here.
+    return [{ key: this.#key(operation, guesser, ['by-device', device]), rules }, account];
   }
 
-  #accountCounters(operation: Operation, guesser: Guesser, identity: string): [Counter, boolean] {
+  #accountCounter(operation: Operation, guesser: Guesser, identity: string, device: string | null): Counter {
     const { guessesPerIdentity, guessesPerDevice, messagesPerIdentity } = this.runtime.resource.limits;
-    const device = guesser.guess === 'secret' ? this.#devices.find(operation, identity) : null;
-    if (device !== null)
-      return [{ key: this.#key(operation, guesser, ['device', device]), rules: guessesPerDevice }, true];
+    if (device !== null) return { key: this.#key(operation, guesser, ['device', device]), rules: guessesPerDevice };
     const rules = guesser.guess === 'secret' ? guessesPerIdentity : messagesPerIdentity;
-    return [{ key: this.#key(operation, guesser, ['identity', identity]), rules }, false];
+    return { key: this.#key(operation, guesser, ['identity', identity]), rules };
+  }
+
+  #deviceOf(operation: Operation, { guess }: Guesser, identity: string): string | null {
+    return guess === 'secret' ? this.#devices.find(operation, identity) : null;
   }
 
   #key(operation: Operation, { guess, room }: Guesser, whose: readonly string[]): readonly string[] {

@@ -33,10 +33,8 @@ function signOutPhase<U extends object>(sessionsOf: () => Sessions<U>): Phase<U>
     async run(ctx) {
       const operation = operationOf(ctx);
       const sessions = sessionsOf();
-      for (const handle of ['bearer', 'session']) {
-        const { signIn } = await sessions.load(operation, [handle]);
-        if (signIn !== null) await sessions.end(operation, signIn.subject, 'this', signIn.id);
-      }
+      await sessions.endPresented(operation, 'bearer');
+      await sessions.endPresented(operation, 'session');
       sessions.clearSession(operation);
       return { kind: 'done' };
     },
@@ -74,7 +72,7 @@ function endPhase<U extends object>(sessionsOf: () => Sessions<U>): Phase<U> {
   });
 }
 
-function signInOf(ctx: AuthContext): SignIn<unknown> {
+function signInOf(ctx: AuthContext): SignIn {
   if (ctx.signIn === null) throw new SignInRequired();
   return ctx.signIn;
 }

@@ -6,14 +6,18 @@ import type { AuthReply } from '../strategy/index.js';
 import type { HttpResponse } from './http.js';
 
 /** What this module needs of Nest's platform adapters. */
-export type HttpAdapter = Pick<
-  HttpServer,
-  'getType' | 'status' | 'setHeader' | 'redirect' | 'reply' | 'isHeadersSent'
-> & { appendHeader?(response: unknown, name: string, value: string): unknown };
+export type HttpAdapter = Pick<HttpServer, 'getType' | 'status' | 'setHeader' | 'isHeadersSent'> & {
+  appendHeader?(response: unknown, name: string, value: string): unknown;
+};
 
-/** Puts the cookies that wait on an operation onto its answer, after whatever cookies the app set itself. */
+/**
+ * Puts the cookies that wait on an operation onto its answer, after whatever cookies the app set itself. No cache may hand
+ * them to anybody else.
+ */
 export function sendCookies(adapter: HttpAdapter, response: HttpResponse, operation: Operation): void {
-  for (const cookie of operation.cookies.take()) adapter.appendHeader?.(response, 'Set-Cookie', cookie);
+  const cookies = operation.cookies.take();
+  if (cookies.length > 0) adapter.setHeader(response, 'Cache-Control', 'no-store');
+  for (const cookie of cookies) adapter.appendHeader?.(response, 'Set-Cookie', cookie);
 }
 
 /** Answers that set or depend on a credential are kept by no cache. */

@@ -148,7 +148,7 @@ export class UserGuard implements CanActivate, OnModuleInit {
 
   #core(): AuthCore {
     const { app } = this.#scope;
-    const all = this.modules.get<AuthCore>(AUTH_CORE, { strict: false, each: true });
+    const all = this.#cores();
     const [core, ...others] = app === null ? all : all.filter(({ services }) => services.appName === app);
     if (core !== undefined && others.length === 0) return core;
     const names = all.map(({ services }) => services.appName).join(', ');
@@ -156,13 +156,21 @@ export class UserGuard implements CanActivate, OnModuleInit {
     throw this.#invalid(core === undefined ? `there is no OtpApp "${app}"` : 'there is more than one OtpApp', cure);
   }
 
+  #cores(): readonly AuthCore[] {
+    try {
+      return this.modules.get<AuthCore>(AUTH_CORE, { strict: false, each: true });
+    } catch {
+      throw this.#invalid('there is no OtpApp', 'import AuthModule.forRoot(otpApp) in the root module');
+    }
+  }
+
   #runtime(core: AuthCore, subjectName: string | null): ResourceRuntime {
     const [only, ...others] = core.resources.values();
     const found = subjectName === null ? only : core.resources.get(subjectName);
     if (found !== undefined && (subjectName !== null || others.length === 0)) return this.#accepted(found);
     const wrong = subjectName === null ? 'the app has more than one resource' : `there is no resource "${subjectName}"`;
-    const names = [...core.resources.keys()].map((name) => `'${name}'`).join(' | ');
-    throw this.#invalid(wrong, `write ${this.constructor.name}.for(${names})`);
+    const cures = [...core.resources.keys()].map((name) => `${this.constructor.name}.for('${name}')`);
+    throw this.#invalid(wrong, `write ${cures.join(' or ')}`);
   }
 
   /** Whatever is neither cookie nor bearer token is the credential of a strategy, which must be there to read it. */
@@ -179,14 +187,15 @@ export class UserGuard implements CanActivate, OnModuleInit {
   }
 }
 
-function narrowed(base: typeof UserGuard, change: Partial<GuardScope>): typeof UserGuard {
+/** @param name of the class: errors tell it as the app writes it */
+function narrowed(base: typeof UserGuard, change: Partial<GuardScope>, name = base.name): typeof UserGuard {
   const scope = { ...base.scope, ...change };
   const named = {
-    [base.name]: class extends base {
+    [name]: class extends base {
       static override readonly scope = scope;
     },
   };
-  const guard = named[base.name] ?? base;
+  const guard = named[name] ?? base;
   Injectable()(guard);
   return guard;
 }
@@ -197,7 +206,7 @@ function challenge(refused: Loaded<unknown>['refused']): string {
 }
 
 /** Loads users by the session cookie: the model's pipeline `:session_users`, failing closed. */
-export const SessionUserGuard: typeof UserGuard = UserGuard.accepting('session');
+export const SessionUserGuard = narrowed(UserGuard, { accepts: ['session'] }, 'SessionUserGuard');
 
 /** Loads users by the bearer token (RFC 6750): the model's pipeline `:bearer_users`, failing closed. */
-export const BearerUserGuard: typeof UserGuard = UserGuard.accepting('bearer');
+export const BearerUserGuard = narrowed(UserGuard, { accepts: ['bearer'] }, 'BearerUserGuard');

@@ -35,17 +35,19 @@ export class LimitCounters {
   }
 
   /**
-   * Counts one attempt under every rule, also under those that are not exceeded when another one is.
+   * Counts one attempt under every rule, the shortest window first. What one refuses the longer ones do not count: a burst must not
+   * use up the month.
    *
    * @param keyParts What the attempts have in common: resource, tenant, kind, identity. However they are split, different
    *   lists are different keys.
-   * @throws {LimitExceeded} with the longest wait of the rules that are exceeded.
+   * @throws {LimitExceeded} with the wait of the rule that is exceeded.
    */
   async count(keyParts: readonly string[], rules: readonly LimitRule[]): Promise<void> {
     const now = this.#clock.now();
-    const waits = await Promise.all(rules.map((rule) => this.#countOne(keyParts, rule, now)));
-    const longest = Math.max(0, ...waits);
-    if (longest > 0) throw new LimitExceeded(longest);
+    for (const rule of rules.toSorted((one, other) => one.windowSeconds - other.windowSeconds)) {
+      const wait = await this.#countOne(keyParts, rule, now);
+      if (wait > 0) throw new LimitExceeded(wait);
+    }
   }
 
   /** Forgets the attempts of the present windows, after a right guess. */

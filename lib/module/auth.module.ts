@@ -13,17 +13,15 @@ import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from 
 import { AUTH_CORE, phaseRoutes, type AuthCore, type Log } from '../activities/index.js';
 import { ConfigurationInvalid, type Problem } from '../errors/index.js';
 import { Public } from '../guards/index.js';
-import { countersModel } from '../limits/index.js';
 import { fallbackController, generateController, type Platform, PlugRuntime, type RunningPlug } from '../plug/index.js';
-import type { Model, OpenDataLayer } from '../resources/index.js';
+import type { OpenDataLayer } from '../resources/index.js';
 import { readSecrets, type Secret } from '../secrets/index.js';
-import { signInsModel, spentFlowsModel, subjectsModel } from '../sessions/index.js';
 import { systemClock, type Clock } from '../time/index.js';
-import { tokensModel } from '../tokens/index.js';
 import { AuthBoot } from './auth-boot.js';
 import { AuthService } from './auth.service.js';
 import { closedDataLayer } from './closed-data-layer.js';
 import { AUTH_CLOCK, AUTH_LOG, AUTH_SECRETS, DATA_LAYER } from './injection-tokens.js';
+import { modelsOf } from './models-of.js';
 import { makeCore, nestLog } from './make-core.js';
 import type { LateOptions, OtpApp } from './otp-app.js';
 import { resolveOptions, type ResolvedOptions } from './resolve-options.js';
@@ -76,7 +74,7 @@ function describeModule(
   };
   return {
     module: AuthModule,
-    imports: [...imports, ...(app.fallback ? [fallbackModule(controller)] : [])],
+    imports: [...imports, edgeModule(controller, app.fallback)],
     controllers: [controller],
     providers: [...providers, late, ...coreProviders(app, controller)],
     exports: [AuthService, AUTH_CORE, DATA_LAYER],
@@ -151,14 +149,6 @@ async function openDataLayer(app: OtpApp, options: ResolvedOptions, problems: Pr
   }
 }
 
-/** Every table that an app needs: the framework's own, those of its users, and those that rooms bring. */
-export function modelsOf(app: OtpApp): readonly Model[] {
-  const own = [subjectsModel, signInsModel, spentFlowsModel, tokensModel, countersModel];
-  const users = app.resources.map(({ model }) => model);
-  const brought = app.resources.flatMap(({ rooms }) => rooms.flatMap((room) => room.models ?? []));
-  return [...own, ...users, ...new Map(brought.map((model) => [model.table, model])).values()];
-}
-
 /** Prefix and path, as routes have them. */
 function mountPath(config: ApplicationConfig, controller: Type<RunningPlug>): string {
   const path: unknown = Reflect.getMetadata('path', controller);
@@ -167,15 +157,18 @@ function mountPath(config: ApplicationConfig, controller: Type<RunningPlug>): st
   return parts.map((part) => `/${part}`).join('');
 }
 
-/** A module of its own that puts itself last: whatever route anybody wrote comes before its own. */
-function fallbackModule(controller: Type<RunningPlug>): Type<NestModule> {
+/**
+ * What surrounds the plug: the words of errors in front of it, and behind it the fallback. A module of its own that puts itself
+ * last: whatever route anybody wrote comes before its own.
+ */
+function edgeModule(controller: Type<RunningPlug>, fallback: boolean): Type<NestModule> {
   const byPlatform: Readonly<Record<Platform, Type<unknown>>> = {
     express: fallbackController(controller, 'express', Public()),
     fastify: fallbackController(controller, 'fastify', Public()),
   };
 
-  @Module({ controllers: Object.values(byPlatform) })
-  class AuthFallbackModule implements NestModule {
+  @Module({ controllers: fallback ? Object.values(byPlatform) : [] })
+  class AuthEdgeModule implements NestModule {
     constructor(
       @Inject(ModulesContainer) private readonly container: ModulesContainer,
       @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
@@ -184,9 +177,9 @@ function fallbackModule(controller: Type<RunningPlug>): Type<NestModule> {
     configure(_consumer: MiddlewareConsumer): void {
       const platform = this.host.httpAdapter.getType();
       for (const [token, module] of this.container) {
-        if (module.metatype !== AuthFallbackModule) continue;
-        for (const [name, fallback] of Object.entries(byPlatform)) {
-          if (name !== platform) module.controllers.delete(fallback);
+        if (module.metatype !== AuthEdgeModule) continue;
+        for (const [name, other] of Object.entries(byPlatform)) {
+          if (name !== platform) module.controllers.delete(other);
         }
         this.container.delete(token);
         this.container.set(token, module);
@@ -195,5 +188,5 @@ function fallbackModule(controller: Type<RunningPlug>): Type<NestModule> {
       replaceBodyErrors(this.host.httpAdapter, controller);
     }
   }
-  return AuthFallbackModule;
+  return AuthEdgeModule;
 }

@@ -9,11 +9,15 @@ type Next = (error: unknown) => void;
  */
 export function replaceBodyErrors(adapter: AbstractHttpAdapter, plug: Type<unknown>): void {
   if (adapter.getType() !== 'express') return;
-  const segments = [Reflect.getMetadata('path', plug)].flat().map((path) => `/${String(path).replace(/^\//, '')}`);
+  const segments = [Reflect.getMetadata('path', plug)]
+    .flat()
+    .map((path) => `/${String(path).replace(/^\//, '').toLowerCase()}`);
   adapter.getInstance<{ use(handler: unknown): void }>().use(
     // Express tells an error handler by its four parameters.
     (error: unknown, request: { readonly path: string }, _response: unknown, next: Next) => {
-      const isBelow = segments.some((segment) => `${request.path}/`.includes(`${segment}/`));
+      // Express routes without regard to case.
+      const path = `${request.path.toLowerCase()}/`;
+      const isBelow = segments.some((segment) => path.includes(`${segment}/`));
       next(isBelow && isParserError(error) ? cleaned(error.statusCode) : error);
     },
   );

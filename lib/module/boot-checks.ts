@@ -4,6 +4,7 @@ import type { Problem } from '../errors/index.js';
 import { AuthPlug } from '../plug/index.js';
 import type { DataLayerAdapter, Resource } from '../resources/index.js';
 import type { LimitRule, Room } from '../strategy/index.js';
+import { modelsOf } from './models-of.js';
 import type { OtpApp } from './otp-app.js';
 import type { ResolvedOptions } from './resolve-options.js';
 
@@ -19,6 +20,8 @@ export function checkApp(app: OtpApp, options: ResolvedOptions): readonly Proble
     ...checkResources(app.resources),
     ...app.resources.flatMap(checkResource),
     ...checkRoutes(app.resources),
+    ...checkTables(app),
+    ...checkOrigins(options),
   ];
 }
 
@@ -53,6 +56,24 @@ function checkPublicUrl({ publicUrl, environment }: ResolvedOptions): readonly P
   return plain ? [problem(where, 'is plain http on a public host', "write 'https://…'")] : [];
 }
 
+function checkOrigins({ trustedOrigins }: ResolvedOptions): readonly Problem[] {
+  const wrong = trustedOrigins.filter((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin);
+  return wrong.map((origin) =>
+    problem('trustedOrigins', `"${origin}" is no origin`, "write scheme, host and port alone: 'https://front.example'"),
+  );
+}
+
+function checkTables(app: OtpApp): readonly Problem[] {
+  const tables = modelsOf(app).map(({ table }) => table);
+  return repeated(tables).map((table) =>
+    problem(
+      'resources',
+      `two models are kept in the table "${table}"`,
+      'give one another table: each has its own columns',
+    ),
+  );
+}
+
 function checkDataLayer({ dataLayer, environment }: ResolvedOptions): readonly Problem[] {
   const where = 'dataLayer';
   if (dataLayer === undefined) return [problem(where, 'is missing', "write sqlDataLayer({ url: 'file:./app.db' })")];
@@ -82,13 +103,16 @@ function checkResource(resource: Resource): readonly Problem[] {
   const facts = { subjectName: resource.subjectName, fields: resource.fieldKinds };
   return [
     ...kebab(`${where}.subjectName`, resource.subjectName),
+    ...(resource.strategies.length === 0
+      ? [problem(`${where}.strategies`, 'is empty', 'write a way in, such as password({ … })')]
+      : []),
     ...checkNumbers(where, resource),
-    ...repeated(resource.rooms.map(({ name }) => name).concat('session')).map((name) =>
+    ...repeated([...resource.rooms.map(({ name }) => name), 'session', 'bearer']).map((name) =>
       problem(where, `two strategies or add-ons are called "${name}"`, 'give one another name'),
     ),
     ...clashingColumns(where, resource),
     ...resource.rooms.flatMap((room) => checkRoom(`${where}.${room.name}`, room)),
-    ...resource.rooms.flatMap((room) => (room.check?.(facts) ?? []).map((one) => below(where, one))),
+    ...resource.rooms.flatMap((room) => room.check?.(facts) ?? []),
   ];
 }
 
@@ -119,23 +143,43 @@ function checkNumbers(where: string, { limits, sessions }: Resource): readonly P
     ]),
   );
   const lifetimes = Object.entries(sessions).map(([name, value]) => [`sessions.${name}`, Number(value)] as const);
-  return [...rules, ...lifetimes]
-    .filter(([, value]) => !Number.isSafeInteger(value) || value < 1)
-    .map(([name]) => problem(`${where}.${name}`, 'is not a positive whole number', 'write 1 or more'));
+  return [
+    ...lists
+      .filter(([, list]) => list.length === 0)
+      .map(([name]) =>
+        problem(`${where}.limits.${name}`, 'has no rule', 'write one, however generous: guessing is limited'),
+      ),
+    ...[...rules, ...lifetimes]
+      .filter(([, value]) => !Number.isSafeInteger(value) || value < 1)
+      .map(([name]) => problem(`${where}.${name}`, 'is not a positive whole number', 'write 1 or more')),
+    ...(sessions.maxPerSubject > MOST_SIGN_INS
+      ? [problem(`${where}.sessions.maxPerSubject`, 'is too large', `write ${MOST_SIGN_INS} or less`)]
+      : []),
+  ];
 }
+
+/** As far as a list of sign-ins reads. */
+const MOST_SIGN_INS = 1000;
 
 function clashingColumns(where: string, resource: Resource): readonly Problem[] {
   const columns = resource.rooms.flatMap((room) => Object.entries(room.columns ?? {}));
   const secrets = columns.filter(([, column]) => column.private).map(([field]) => field);
   const open = new Set(resource.publicFields);
   const both = secrets.filter((field) => open.has(field));
-  return [...repeated(secrets), ...both].map((field) =>
-    problem(
-      where,
-      `the private column "${field}" is declared twice`,
-      'rename one: a private column is read by one room',
+  const names = Object.entries(resource.model.columns).map(([field, { column }]) => column ?? snakeCase(field));
+  return [
+    ...[...repeated(secrets), ...both].map((field) =>
+      problem(where, `the private column "${field}" is declared twice`, 'rename one: a private column has one reader'),
     ),
-  );
+    ...repeated(names).map((name) =>
+      problem(where, `two fields lie on the column "${name}"`, 'give one another column'),
+    ),
+  ];
+}
+
+/** The column of a field that names none: as the adapters have it. */
+function snakeCase(field: string): string {
+  return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function checkRoutes(resources: readonly Resource[]): readonly Problem[] {
@@ -151,10 +195,6 @@ function kebab(where: string, name: string): readonly Problem[] {
 
 function repeated(names: readonly string[]): readonly string[] {
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
-}
-
-function below(where: string, found: Problem): Problem {
-  return { ...found, where: `${where}.${found.where}` };
 }
 
 function problem(where: string, wrong: string, cure: string): Problem {

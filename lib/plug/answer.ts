@@ -9,6 +9,7 @@ import {
   httpOperation,
   sendCookies,
   textBody,
+  type HttpAdapter,
   type HttpRequest,
   type HttpResponse,
 } from '../contexts/index.js';
@@ -93,7 +94,12 @@ function deliver(
 ): unknown {
   if (adapter.isHeadersSent(response)) return undefined;
   if (operation.made !== null) warnOfPlainHttp(core, operation.client.claimedHost);
-  sendCookies(adapter, response, operation);
+  const body = bodyOf(adapter, response, answer);
+  sendCookies(adapter, response, operation); // last: a header that cannot be sent leaves no cookie behind
+  return body;
+}
+
+function bodyOf(adapter: HttpAdapter, response: HttpResponse, answer: unknown): unknown {
   if (AuthReply.is(answer)) return applyReply(adapter, response, answer);
   if (typeof answer === 'string') return textBody(adapter, response, answer);
   return answer ?? undefined;

@@ -91,12 +91,11 @@ export abstract class AuthPlug<U extends object = object> {
     }
   }
 
-  async #revoke(ctx: AuthContext, by: Accepts): Promise<number> {
+  async #revoke(ctx: AuthContext, by: 'session' | 'bearer'): Promise<number> {
     const operation = operationOf(ctx);
     let ended = 0;
     for (const { sessions } of coreOf(operation).resources.values()) {
-      const { signIn } = await sessions.load(operation, [by]);
-      if (signIn !== null) ended += await sessions.end(operation, signIn.subject, 'this', signIn.id);
+      ended += await sessions.endPresented(operation, by);
     }
     return ended;
   }

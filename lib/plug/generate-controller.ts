@@ -59,8 +59,10 @@ function addRoute(generated: Type<RunningPlug>, route: PhaseRoute, decorateRoute
   for (const decorate of [...own, ...route.decorators]) (decorate as MethodDecorator)(prototype, key, descriptor);
 }
 
-/** `userPasswordSignIn`, as in `POST /user/password/sign-in`. */
+/** `user_password_signIn`, as in `POST /user/password/sign-in`: no two routes share one. */
 function handlerName({ subjectName, activity, method }: PhaseRoute): string {
-  const words = [subjectName, ...activity, method === 'POST' ? '' : method.toLowerCase()].join('-');
-  return words.replaceAll(/-+([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase());
+  const words = [subjectName, ...activity, ...(method === 'POST' ? [] : [method.toLowerCase()])];
+  return words
+    .map((word) => String(word).replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()))
+    .join('_');
 }

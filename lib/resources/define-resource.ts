@@ -6,7 +6,7 @@ import type { Column, Model, Row } from './data-layer.js';
 import type { FieldKind } from './identity.js';
 import type { KeyField } from './subject.js';
 
-/** A public field of the user: what it holds, or that with a column name. */
+/** A public field of the user: what it holds, or that with a column name. May be null unless it says `nullable: false`. */
 export type ResourceField =
   FieldKind | { readonly kind: FieldKind; readonly column?: string; readonly nullable?: boolean };
 
@@ -159,17 +159,26 @@ function userModel<U>(
   rooms: readonly Room<U>[],
 ): Model {
   const columns: Record<string, Column> = {};
+  const brought = rooms.flatMap((room) => Object.entries(room.columns ?? {}));
+  const byRoom = new Map(brought.filter(([, column]) => !column.private));
+  // Whoever comes by one strategy has no identity of another.
+  const several = [...byRoom.values()].filter((column) => column.unique).length > 1;
   for (const { field, type } of key) columns[field] = { type };
   for (const [field, kind] of kinds) {
-    const declared = fields[field];
-    columns[field] = { type: columnType(kind), ...(typeof declared === 'object' ? declared : {}) };
+    const { nullable = several, column } = byRoom.get(field) ?? { nullable: true };
+    columns[field] = { type: columnType(kind), nullable, column, ...columnOptions(fields[field]) };
   }
-  const brought = rooms.flatMap((room) => Object.entries(room.columns ?? {}));
   for (const [field, column] of brought) {
     if (column.private) columns[field] = { type: column.type, nullable: column.nullable, column: column.column };
   }
   const unique = brought.filter(([, column]) => column.unique).map(([field]) => [field]);
   return { table, tenantField: null, columns, primaryKey: key.map(({ field }) => field), unique };
+}
+
+function columnOptions(declared: ResourceField | undefined): Pick<Column, 'column' | 'nullable'> {
+  if (typeof declared !== 'object') return {};
+  const { column, nullable } = declared;
+  return { ...(column !== undefined && { column }), ...(nullable !== undefined && { nullable }) };
 }
 
 function columnType(kind: FieldKind): Column['type'] {

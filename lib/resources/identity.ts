@@ -29,14 +29,16 @@ export function canonicalIdentity(kind: FieldKind, field: string, typed: string)
   if (text === '' || Buffer.byteLength(text) > MAX_TEXT_BYTES || /[\p{Cc}\p{Cf}]/u.test(text)) {
     throw InvalidInput.of(field, 'invalid', 'is not valid');
   }
-  return kind === 'username' ? text.toLowerCase() : text;
+  return kind === 'username' ? lowerCase(text) : text;
 }
 
 function canonicalEmail(field: string, typed: string): string {
   const text = typed.normalize('NFC');
   const at = text.lastIndexOf('@');
-  const local = text.slice(0, Math.max(0, at)).toLowerCase();
-  const domain = domainToASCII(text.slice(at + 1)).toLowerCase();
+  const local = lowerCase(text.slice(0, Math.max(0, at)));
+  const typedDomain = text.slice(at + 1);
+  // It reads like a URL's host: what would end or escape one is refused before.
+  const domain = /[\s/\\?#%:@[\]]/u.test(typedDomain) ? '' : domainToASCII(typedDomain).toLowerCase();
   const address = `${local}@${domain}`;
   const valid =
     LOCAL_PART.test(local) &&
@@ -47,6 +49,11 @@ function canonicalEmail(field: string, typed: string): string {
     Buffer.byteLength(address) <= MAX_EMAIL_BYTES;
   if (!valid) throw InvalidInput.of(field, 'invalid', 'is not a valid e-mail address');
   return address;
+}
+
+/** Lower-casing can take a text out of NFC. */
+function lowerCase(text: string): string {
+  return text.toLowerCase().normalize('NFC');
 }
 
 /** `ada@example.com` as `a••@example.com`: enough to recognise one's own address, too little to learn another's. */

@@ -1,3 +1,4 @@
+import { ConfigurationInvalid } from '../errors/index.js';
 import { Secret } from './secret.js';
 
 /** Texts from the environment: a variable that is not set is undefined. */
@@ -17,6 +18,12 @@ export type SecretSource = SecretTexts | (() => SecretTexts | Promise<SecretText
  * name of a variable was misspelt would go unnoticed until that one is removed.
  */
 export async function readSecrets(source: SecretSource): Promise<readonly Secret[]> {
-  const texts = typeof source === 'function' ? await source() : source;
+  const texts: unknown = typeof source === 'function' ? await source() : source;
+  if (!isList(texts))
+    throw new ConfigurationInvalid([{ where: 'secrets', wrong: 'is not a list', cure: 'write [secret]' }]);
   return texts.flatMap((text, index) => (text === undefined && index > 0 ? [] : [new Secret(text ?? '')]));
+}
+
+function isList(value: unknown): value is SecretTexts {
+  return Array.isArray(value) && value.every((text) => text === undefined || typeof text === 'string');
 }

@@ -1,4 +1,4 @@
-import { AuthenticationFailed, SignInNotAllowed } from '../errors/index.js';
+import { AuthenticationFailed, SignInNotAllowed, type OfferedFactor } from '../errors/index.js';
 import type { DataLayer, Subject } from '../resources/index.js';
 import type { Pending, Proof, SignIn } from '../strategy/index.js';
 import type { Operation } from './operation.js';
@@ -30,8 +30,12 @@ export class SignInMaker<U extends object> {
     await this.#requireAllowed(proof.user);
     if (pending !== null) return this.#completePending(operation, subject, proof, pending);
 
-    const factors = proof.factors === 1 ? await this.parts.hooks.factors(operation, proof.user) : [];
+    const factors = proof.factors === 1 ? await this.#otherFactors(operation, proof.user) : [];
     if (factors.length > 0) {
+      // Asking for more would say that the first step was right.
+      if (await this.parts.subjects.isDisabled(subject, this.parts.data(operation))) {
+        throw new AuthenticationFailed('disabled');
+      }
       const subjectEpoch = await this.#takeEffect(operation, subject, proof);
       return this.pending.start(operation, subject, { ...proof, subjectEpoch }, factors);
     }
@@ -66,17 +70,27 @@ export class SignInMaker<U extends object> {
   }
 
   /** The handle that goes into the session cookie. Null for a sign-in that was not made here. */
-  handleOf(signIn: SignIn<unknown>): string | null {
+  handleOf(signIn: SignIn): string | null {
     return this.#handles.get(signIn) ?? null;
+  }
+
+  /** What was shown a moment ago is no second factor. */
+  async #otherFactors(operation: Operation, user: U): Promise<readonly OfferedFactor[]> {
+    const factors = await this.parts.hooks.factors(operation, user);
+    return factors.filter(({ strategy }) => strategy !== operation.activity[0]);
   }
 
   /** Only a factor that was asked for completes a first step, and only that of the same user. */
   #completePending(operation: Operation, subject: Subject, proof: Proof<U>, pending: Pending): Promise<SignIn<U>> {
     if (pending.subject !== subject) throw new AuthenticationFailed('another_user');
     const asked = pending.factors.some(({ strategy }) => strategy === operation.activity[0]);
-    if (!asked) throw new AuthenticationFailed('another_factor');
+    const isAnother = proof.methods.some((method) => !pending.methods.includes(method));
+    if (!asked || !isAnother) throw new AuthenticationFailed('another_factor');
     const row = this.#newRow(operation, subject, proof, pending.methods, true);
-    return this.#make(operation, subject, proof, row, (tx) => this.pending.spend(operation, pending, proof, tx));
+    const actor = proof.actor ?? operation.firstStep?.actor ?? null;
+    return this.#make(operation, subject, proof, { ...row, actor }, (tx) =>
+      this.pending.spend(operation, pending, proof, tx),
+    );
   }
 
   /** A first step uses up its token as a whole sign-in does, though it makes no row. @returns the epoch after it */
@@ -101,7 +115,7 @@ export class SignInMaker<U extends object> {
       }
       await first(tx);
       await this.#makeRoom(operation, subject, tx);
-      const { id, handle: made } = await insertSignIn(row, tx);
+      const { id, handle: made } = await insertSignIn(row, this.parts.flows.audience, tx);
       const facts = this.#signIn(operation, subject, proof.user, id, row);
       const issued = await this.parts.hooks.signedIn(operation, { ...facts, subjectEpoch }, tx);
       return { signIn: { ...facts, issued }, handle: made };

@@ -1,3 +1,4 @@
+import type { Subject } from '../resources/index.js';
 import type { JsonObject } from '../strategy/index.js';
 import type { Activity, AuthContext, Client, Pending, SignIn } from '../strategy/index.js';
 import type { CookieJar } from './cookie-jar.js';
@@ -19,6 +20,8 @@ export interface OperationFacts {
 export interface FirstStep {
   readonly room: string;
   readonly identity: string | null;
+  /** Who acted in it for somebody else. */
+  readonly actor: Subject | null;
 }
 
 /** Where a wrapped context keeps the operation that it is about. */
@@ -37,7 +40,7 @@ export class Operation implements AuthContext {
   readonly users = new Map<string, unknown>();
   subjectName: string | null = null;
   activity: Activity = [null, null];
-  signIn: SignIn<unknown> | null = null;
+  signIn: SignIn | null = null;
   pending: Pending | null = null;
   carried: Readonly<Record<string, string>> = {};
   result: JsonObject | null = null;
@@ -45,9 +48,9 @@ export class Operation implements AuthContext {
   /** Whom `@CurrentUser()` without a name means. */
   actorName: string | null = null;
   /** The sign-in that this operation made, if it made one. */
-  made: SignIn<unknown> | null = null;
+  made: SignIn | null = null;
   /** The sign-in that the one made here took the place of. */
-  replaced: SignIn<unknown> | null = null;
+  replaced: SignIn | null = null;
   /** The account that the activity speaks of, canonical as stored: null where the input names none. */
   identity: string | null = null;
   /** What the pending second factor was asked for after. */

@@ -24,10 +24,10 @@ export class PendingSteps<U extends object> {
   async start(
     operation: Operation,
     subject: Subject,
-    { methods, subjectEpoch: epoch }: Proof<U>,
+    { methods, subjectEpoch: epoch, actor }: Proof<U>,
     factors: readonly OfferedFactor[],
   ): Promise<Pending> {
-    const firstStep = { room: operation.activity[0] ?? '', identity: operation.identity };
+    const firstStep = { room: operation.activity[0] ?? '', identity: operation.identity, actor: actor ?? null };
     const data: JsonObject & Sealed = { subject, epoch, methods, factors, firstStep };
     const options = { lifetimeSeconds: LIFETIME_SECONDS, boundTo: 'holder' } as const;
     const flow = await this.#flows(operation).start(KIND, data, options);

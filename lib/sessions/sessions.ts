@@ -1,4 +1,3 @@
-import { digest } from '../crypto/index.js';
 import type { Subject } from '../resources/index.js';
 import type { Ended, Pending, Proof, SignIn, SignInSummary } from '../strategy/index.js';
 import { SignInMaker } from './complete.js';
@@ -7,15 +6,18 @@ import type { Loaded } from './loaded.js';
 import { signInsModel } from './models.js';
 import type { Operation } from './operation.js';
 import { sessionCookieName, subjectOfUser, type SessionParts } from './session-parts.js';
-import { endSignIn, listIdOf, liveSignIns, parseSignIn } from './sign-in-rows.js';
+import { StoredSignIns } from './stored-sign-ins.js';
+import { endSignIn, listIdOf, liveSignIns } from './sign-in-rows.js';
 
 /** The sign-ins of one resource: made, loaded, stored in the browser, listed, ended. */
 export class Sessions<U extends object> {
   readonly #maker: SignInMaker<U>;
   readonly #loader: SignInLoader<U>;
+  readonly #stored: StoredSignIns<U>;
 
   constructor(private readonly parts: SessionParts<U>) {
     this.#maker = new SignInMaker(parts);
+    this.#stored = new StoredSignIns(parts);
     this.#loader = new SignInLoader(parts, (operation) => this.#offered(operation));
   }
 
@@ -76,12 +78,22 @@ export class Sessions<U extends object> {
   }
 
   /** Ends a sign-in whose answer failed, so that nobody has got it. An add-on that throws does not keep it alive. */
-  async takeBack(operation: Operation, { subject, id }: SignIn<unknown>): Promise<void> {
+  async takeBack(operation: Operation, { subject, id }: SignIn): Promise<void> {
     try {
       await this.end(operation, subject, 'this', id);
     } catch {
       await endSignIn(id, subject, this.parts.clock.now(), this.parts.data(operation));
     }
+  }
+
+  /**
+   * Ends the sign-in that the request has a handle of, whether or not its user may sign in by now.
+   *
+   * @returns how many: none where the handle is of no live sign-in
+   */
+  async endPresented(operation: Operation, by: 'session' | 'bearer'): Promise<number> {
+    const presented = await this.#stored.presented(operation, by);
+    return presented === null ? 0 : this.end(operation, presented.subject, 'this', presented.id);
   }
 
   /** Ends one sign-in out of the list; false when the subject has no such live sign-in. */
@@ -124,7 +136,8 @@ export class Sessions<U extends object> {
 
   /** An add-on knows this browser (`loadUser`): its proof makes a sign-in like any other. */
   async #offered(operation: Operation): Promise<SignIn<U> | null> {
-    if (!operation.cookies.writable) return null;
+    // Whoever has just signed in is known already.
+    if (!operation.cookies.writable || operation.made !== null) return null;
     const proof = await this.parts.hooks.loadUser(operation);
     const completed = proof === null ? null : await this.#maker.complete(operation, proof, null);
     if (completed === null || !('id' in completed)) return null;
@@ -134,13 +147,10 @@ export class Sessions<U extends object> {
   }
 
   async #replaceStored(operation: Operation, newId: string): Promise<void> {
-    const stored = operation.cookies.get(this.#cookieName);
     // Whoever stepped up with the cookie has ended its sign-in by that.
-    if (stored === null || operation.replaced?.token === null) return;
-    const row = await this.parts.data(operation).findOne(signInsModel, { handleHash: digest(stored), endedAt: null });
-    if (row === null) return;
-    const { id, subject } = parseSignIn(row);
-    if (id !== newId) await this.end(operation, subject as Subject, 'this', id); // a column written from a Subject
+    if (operation.replaced?.token === null) return;
+    const stored = await this.#stored.presented(operation, 'session');
+    if (stored !== null && stored.id !== newId) await this.end(operation, stored.subject, 'this', stored.id);
   }
 
   async #endAll(subject: Subject, spared: string | null, endedAt: Date, tx: Parameters<typeof endSignIn>[3]) {

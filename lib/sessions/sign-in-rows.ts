@@ -54,15 +54,27 @@ export function newSignIn<U>(subject: Subject, { methods, actor }: Proof<U>, abo
   };
 }
 
+/**
+ * What a row keeps of its handle. Of one audience alone: where two apps share a store, the cookie of one is nobody's in the
+ * other.
+ */
+export function handleHashOf(audience: string, handle: string): string {
+  return digest(JSON.stringify([audience, handle]));
+}
+
 /** Writes a sign-in. The handle, 256 random bits, is known to the caller alone; the row keeps its digest. */
-export async function insertSignIn(made: NewSignIn, tx: DataLayer): Promise<{ id: string; handle: string }> {
+export async function insertSignIn(
+  made: NewSignIn,
+  audience: string,
+  tx: DataLayer,
+): Promise<{ id: string; handle: string }> {
   const id = randomToken();
   const handle = randomToken();
   const { methods, ...values } = made;
   await tx.insert(signInsModel, {
     ...values,
     id,
-    handleHash: digest(handle),
+    handleHash: handleHashOf(audience, handle),
     methods: methods.join(' '),
     lastSeenAt: made.createdAt,
     endedAt: null,

@@ -1,11 +1,12 @@
-import { digest } from '../crypto/index.js';
-import { keyOf, type DataLayer, type Row, type SignInJoin } from '../resources/index.js';
+import { AuthError } from '../errors/index.js';
+import { keyOf, type DataLayer, type Row, type SignInJoin, type Subject, type Where } from '../resources/index.js';
 import { addSeconds, MINUTE } from '../time/index.js';
+import { bearerToken } from './bearer.js';
 import { refused, type Loaded } from './loaded.js';
 import { signInsModel } from './models.js';
 import type { Operation } from './operation.js';
-import { signInOf, subjectOfUser, type SessionParts } from './session-parts.js';
-import { isLive, parseSignIn, type SignInRow } from './sign-in-rows.js';
+import { sessionCookieName, signInOf, subjectOfUser, type SessionParts } from './session-parts.js';
+import { handleHashOf, isLive, parseSignIn, type SignInRow } from './sign-in-rows.js';
 
 const LAST_SEEN_SECONDS = MINUTE;
 
@@ -15,7 +16,7 @@ export class StoredSignIns<U extends object> {
 
   /** @param handle the value of the session cookie */
   byHandle(operation: Operation, handle: string): Promise<Loaded<U>> {
-    const handleHash = digest(handle);
+    const handleHash = handleHashOf(this.parts.flows.audience, handle);
     return this.#byRow(operation, { handleHash }, (row) => row.handleHash === handleHash, null);
   }
 
@@ -25,6 +26,32 @@ export class StoredSignIns<U extends object> {
     if (tenant !== operation.tenant) return refused('invalid_token', 'another_tenant');
     const isItsRow = (row: SignInRow) => row.id === signInId && row.subject === subject;
     return this.#byRow(operation, { id: signInId }, isItsRow, token);
+  }
+
+  /** The live row that the request has a handle of, without asking who may sign in: for ending it. */
+  async presented(operation: Operation, by: 'session' | 'bearer'): Promise<{ id: string; subject: Subject } | null> {
+    const where = by === 'session' ? this.#byCookie(operation) : this.#byBearer(operation);
+    const found = where === null ? null : await this.parts.data(operation).findOne(signInsModel, where);
+    if (found === null) return null;
+    const { id, subject } = parseSignIn(found);
+    return { id, subject: subject as Subject }; // a column written from a Subject
+  }
+
+  #byCookie(operation: Operation): Where | null {
+    const handle = operation.cookies.get(sessionCookieName(this.parts.resource.subjectName));
+    return handle === null ? null : { handleHash: handleHashOf(this.parts.flows.audience, handle), endedAt: null };
+  }
+
+  #byBearer(operation: Operation): Where | null {
+    const presented = bearerToken(operation.headers.get('authorization'));
+    if (presented.kind !== 'token') return null;
+    try {
+      const { signInId: id, subject, tenant } = this.parts.tokens.verify(presented.token);
+      return tenant === operation.tenant ? { id, subject, endedAt: null } : null;
+    } catch (error) {
+      if (error instanceof AuthError) return null;
+      throw error;
+    }
   }
 
   async #byRow(

@@ -19,7 +19,7 @@ export interface AuthContext {
   /** By subject name, loaded once per operation. */
   readonly users: ReadonlyMap<string, unknown>;
   /** The sign-in in force for this operation. */
-  readonly signIn: SignIn<unknown> | null;
+  readonly signIn: SignIn | null;
   /** A first step was proven; the core adds it to the next proof. */
   readonly pending: Pending | null;
   /** Wishes kept along the flow (`AddOn.carries`). */
@@ -51,7 +51,7 @@ export interface Cookies {
 }
 
 /** One sign-in: one row, of which the session cookie and the bearer token are two handles. */
-export interface SignIn<U> {
+export interface SignIn<U = unknown> {
   /** The row's id and the token's `jti`. No credential by itself. */
   readonly id: string;
   readonly subject: Subject;

@@ -297,7 +297,12 @@ describe.each<Platform>(['express', 'fastify'])('guards on %s', (platform) => {
   });
 
   it.each([
-    ['no name where there are several resources', UserGuard, /write UserGuard\.for\('user' \| 'admin'\)/],
+    [
+      'no name where there are several resources',
+      UserGuard,
+      /write UserGuard\.for\('user'\) or UserGuard\.for\('admin'\)/,
+    ],
+    ['another class', SessionUserGuard, /@UseGuards\(SessionUserGuard\).*\s.*SessionUserGuard\.for\('user'\)/],
     ['a name that is none', UserGuard.for('robot'), /there is no resource "robot"/],
     ['a credential that nobody reads', UserGuard.accepting('api-key').for('user'), /no strategy reads .*"api-key"/],
     ['an app that is none', UserGuard.for('user').of({ name: 'nowhere' }), /there is no OtpApp "nowhere"/],

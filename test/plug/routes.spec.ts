@@ -194,7 +194,7 @@ describe.each<Platform>(['express', 'fastify'])('the routes of a plug on %s', (p
     expect(await client.post('/auth/user/password/change', { json: {} })).toMatchObject({ status: 404 });
     seen.length = 0;
     await client.post(SIGN_IN, { json: {} });
-    expect(seen).toEqual(['here', 'userPasswordSignIn']);
+    expect(seen).toEqual(['here', 'user_password_signIn']);
   });
 
   it('answer OPTIONS on a known path with 204 and Allow, and set no CORS header', async () => {

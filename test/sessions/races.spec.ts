@@ -9,13 +9,16 @@ const ROUNDS = 12;
 const AT_ONCE = 50;
 const IN_USER = { subjectName: 'user' };
 
+const PLENTY = [{ limit: 1_000_000, windowSeconds: 60 }];
+
 describeEachStore('a race', (store) => {
   let app: RoomsApp;
   let people = 0;
 
   beforeAll(async () => {
-    const limits = { guessesPerAddress: [], guessesPerIdentity: [], guessesPerDevice: [], messagesPerIdentity: [] };
-    app = await roomsApp({ dataLayer: await store.empty(), user: { limits: { ...limits, messagesPerAddress: [] } } });
+    const limits = { guessesPerAddress: PLENTY, guessesPerIdentity: PLENTY, guessesPerDevice: PLENTY };
+    const messages = { messagesPerIdentity: PLENTY, messagesPerAddress: PLENTY };
+    app = await roomsApp({ dataLayer: await store.empty(), user: { limits: { ...limits, ...messages } } });
   });
   afterAll(() => app.close());
 

@@ -11,7 +11,6 @@ export function findProblems(options: ResolvedPasswordOptions, resource: Resourc
     ...identityProblems(options, resource, where),
     ...acceptProblems(options, resource, where),
     ...addressProblems(options, resource, where),
-    ...routeProblems(options, where),
   ];
 }
 
@@ -56,17 +55,4 @@ function addressProblems(
       cure: `name the field that holds the address: resettable: { addressField: 'email', … }`,
     },
   ];
-}
-
-function routeProblems({ routes, registration, resettable, signInTokens }: ResolvedPasswordOptions, where: string) {
-  const phases = new Set(['sign-in', 'change']);
-  if (registration !== 'closed') phases.add('register');
-  if (resettable) phases.add('reset-request').add('reset');
-  if (signInTokens) phases.add('issue-sign-in-token').add('sign-in-with-token');
-  const unknown = Object.keys(routes).filter((phase) => !phases.has(phase));
-  return unknown.map((phase) => ({
-    where: `${where}.routes`,
-    wrong: `there is no phase "${phase}" here`,
-    cure: `use one of: ${[...phases].join(', ')}`,
-  }));
 }

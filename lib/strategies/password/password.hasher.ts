@@ -1,4 +1,5 @@
 import { randomToken } from '../../crypto/index.js';
+import { Outage, PartFailed } from '../../errors/index.js';
 import type { HashProvider, HashQueue } from '../../hash-providers/index.js';
 
 interface Hashing {
@@ -18,20 +19,21 @@ export class PasswordHasher {
     await this.#dummyHash();
   }
 
-  /** @throws {TooBusy} */
+  /** @throws {TooBusy} @throws {PartFailed} */
   hash(password: string, address: string | null): Promise<string> {
-    return this.hashing.hashQueue.run(address, () => this.hashing.hashProvider.hash(password));
+    return this.hashing.hashQueue.run(address, () => byProvider(() => this.hashing.hashProvider.hash(password)));
   }
 
   /**
    * @param hash Null where there is no account or no password: the answer is false, after the same work.
-   * @throws {TooBusy}
+   * @throws {TooBusy} @throws {PartFailed}
    */
   async matches(password: string, hash: string | null, address: string | null): Promise<boolean> {
     const provider = this.#providerOf(hash);
     const against = provider !== undefined && hash !== null ? hash : await this.#dummyHash();
     const { hashProvider, hashQueue } = this.hashing;
-    const matches = await hashQueue.run(address, () => (provider ?? hashProvider).verify(password, against));
+    const verify = () => (provider ?? hashProvider).verify(password, against);
+    const matches = await hashQueue.run(address, () => byProvider(verify));
     return matches && provider !== undefined;
   }
 
@@ -48,5 +50,14 @@ export class PasswordHasher {
   #dummyHash(): Promise<string> {
     this.#dummy ??= this.hashing.hashProvider.hash(randomToken());
     return this.#dummy;
+  }
+}
+
+/** A provider that throws proves nobody. Its error is dropped, for it may hold what it was given. */
+async function byProvider<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Outage ? error : new PartFailed('The hash provider');
   }
 }

@@ -1,4 +1,4 @@
-import { InvalidToken } from '../../errors/index.js';
+import { AuthenticationFailed, InvalidToken } from '../../errors/index.js';
 import type { Proof, StrategyContext } from '../../strategy/index.js';
 import { byPassword, type PasswordActions } from './password.actions.js';
 import type { ResolvedSignInTokenOptions } from './password.options.js';
@@ -24,8 +24,13 @@ export class SignInTokenActions<U> {
     const { user, subjectEpoch } = await this.actions.signIn(ctx, identity, password);
     const { lifetimeSeconds } = this.options;
     const about = { subject: ctx.accounts.subjectOf(user), subjectEpoch, lifetimeSeconds };
-    const { token } = await ctx.data.transaction((tx) => ctx.tokens.issue('sign-in', about, tx));
-    return { token, lifetimeSeconds };
+    try {
+      const { token } = await ctx.data.transaction((tx) => ctx.tokens.issue('sign-in', about, tx));
+      return { token, lifetimeSeconds };
+    } catch (error) {
+      // Disabled, or changed this moment: the same answer as to a wrong password.
+      throw error instanceof InvalidToken ? new AuthenticationFailed(error.reason) : error;
+    }
   }
 
   /** @throws {InvalidToken} when it is unknown, expired or spent, or when a credential changed since */

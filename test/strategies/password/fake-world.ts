@@ -86,7 +86,7 @@ export class FakeWorld {
     return context;
   }
 
-  #signIn(subject: Subject): SignIn<unknown> {
+  #signIn(subject: Subject): SignIn {
     return {
       id: 's1',
       subject,

@@ -121,7 +121,6 @@ describe('at boot, password', () => {
     ['a field to accept that is none', { accept: ['name'] }, {}, 'accept'],
     ['a field to accept that is no text', { accept: ['name'] }, { name: 'boolean' }, 'accept'],
     ['mail to a user name', { identityField: 'name', resettable }, {}, 'resettable.addressField'],
-    ['routes of a phase that is off', { routes: { reset: {} } }, {}, 'routes'],
   ] as const)('names %s', (_what, options, fields, where) => {
     expect(problemsOf(options, fields)).toEqual([`resources.user.strategies.password.${where}`]);
   });
