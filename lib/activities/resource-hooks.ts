@@ -1,5 +1,5 @@
 import type { OfferedFactor } from '../errors/index.js';
-import type { DataLayer } from '../resources/index.js';
+import type { DataLayer, Subject } from '../resources/index.js';
 import type { Hooks, Operation } from '../sessions/index.js';
 import type {
   AddOn,
@@ -33,6 +33,13 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
       issued = { ...issued, ...given };
     }
     return issued;
+  }
+
+  async forget(subject: Subject, tx: DataLayer): Promise<void> {
+    for (const room of this.runtime.resource.rooms) {
+      const part = this.runtime.partName(room, 'forget');
+      await runPart(part, this.runtime.services.log, () => room.forget?.(subject, tx));
+    }
   }
 
   async signedOut(operation: Operation, ended: Ended, tx: DataLayer): Promise<void> {

@@ -121,6 +121,17 @@ export class AuthService {
     });
   }
 
+  /**
+   * Deletes a user with everything that signs in as it: sign-ins, links, and what strategies and add-ons keep.
+   *
+   * @returns false where nobody is there
+   */
+  async deleteUser(subject: Subject, options: CallOptions = {}): Promise<boolean> {
+    const { runtime, operation } = this.#of(subject, options);
+    const account = await runtime.contextFor(APP, operation).accounts.find(subject);
+    return account !== null && runtime.sessions.deleteUser(operation, account);
+  }
+
   /** @returns the canonical subject of a user: `user?id=…` */
   userToSubject(user: object, subjectName?: string): Subject {
     return subjectOfUser(this.core.resource(subjectName).resource, user);

@@ -1,5 +1,5 @@
 import type { OfferedFactor } from '../errors/index.js';
-import type { DataLayer } from '../resources/index.js';
+import type { DataLayer, Subject } from '../resources/index.js';
 import type { AuthEvent, Ended, JsonObject, MadeSignIn, Presented, Proof, UserChange } from '../strategy/index.js';
 import type { Operation } from './operation.js';
 
@@ -9,6 +9,8 @@ export interface Hooks<U> {
   /** What add-ons give the client, merged. */
   signedIn(operation: Operation, signIn: MadeSignIn<U>, tx: DataLayer): Promise<JsonObject>;
   signedOut(operation: Operation, ended: Ended, tx: DataLayer): Promise<void>;
+  /** Every room drops what it keeps of a subject. */
+  forget(subject: Subject, tx: DataLayer): Promise<void>;
   /** Whether the resource lets this user in. */
   maySignIn(user: U): Promise<boolean>;
   /** What a header strategy finds in the request. */

@@ -1,5 +1,5 @@
-import type { Subject } from '../resources/index.js';
-import type { Ended, Pending, Proof, SignIn, SignInSummary } from '../strategy/index.js';
+import { keyOf, type Subject } from '../resources/index.js';
+import type { Account, Ended, Pending, Proof, SignIn, SignInSummary } from '../strategy/index.js';
 import { SignInMaker } from './complete.js';
 import { SignInLoader, type Accepts } from './load.js';
 import type { Loaded } from './loaded.js';
@@ -110,6 +110,25 @@ export class Sessions<U extends object> {
       await subjects.raiseAnyway(subject, tx, clock.now());
       await this.#endAll(subject, null, clock.now(), tx);
       await hooks.signedOut(operation, { subject, which: 'all', signInId: null }, tx);
+    });
+  }
+
+  /**
+   * Deletes a user with everything that signs in as it. The subject's epoch stays, raised: whoever gets the same key later
+   * inherits no link and no cookie.
+   *
+   * @returns false where nobody is there
+   */
+  async deleteUser(operation: Operation, { subject, user }: Account<U>): Promise<boolean> {
+    const { subjects, hooks, clock, resource } = this.parts;
+    const where = keyOf(resource.subjectName, resource.key, subject);
+    return this.parts.data(operation).transaction(async (tx) => {
+      await subjects.raiseAnyway(subject, tx);
+      await this.#endAll(subject, null, clock.now(), tx);
+      await hooks.signedOut(operation, { subject, which: 'all', signInId: null }, tx);
+      await hooks.changingUser(operation, { kind: 'delete', before: user, values: {}, credentials: true, tx });
+      await hooks.forget(subject, tx);
+      return where !== null && (await tx.delete(resource.model, where)) === 1;
     });
   }
 

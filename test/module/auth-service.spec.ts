@@ -169,6 +169,22 @@ describeEachStore('AuthService', (store) => {
     expect(await service.perform(['password', 'sign-in'], right)).toMatchObject({ user: { name: 'Ada' } });
   });
 
+  it('[ASVS 7.4.2] deletes a user with all sign-ins and links, and makes the address free again', async () => {
+    const { app, service, outbox, subject, token } = await boot();
+    await service.perform(['password', 'reset-request'], { email: ADA.email });
+    await app.idle();
+    const resetToken = outbox.last(ADA.email).link?.searchParams.get('token');
+
+    expect(await service.deleteUser(subject)).toBe(true);
+    expect(await service.deleteUser(subject)).toBe(false);
+
+    const bearer = { headers: { authorization: `Bearer ${token}` } };
+    expect(await app.client().get('/auth/user/session/list', bearer)).toMatchObject({ status: 401 });
+    const fresh = { resetToken, password: 'pear tree in the valley', passwordConfirmation: 'pear tree in the valley' };
+    await expect(service.perform(['password', 'reset'], fresh)).rejects.toMatchObject({ code: 'ERR_INVALID_TOKEN' });
+    expect(await service.perform(['password', 'register'], ADA)).toMatchObject({ user: { name: 'Ada' } });
+  });
+
   it('writes reasons to the debug log where the app asks for it, and nothing that was typed', async () => {
     const { app, service } = await boot();
     const secret = 'a very secret thing';
