@@ -23,6 +23,8 @@ export class Expunger {
   readonly #options: ExpungerOptions;
   readonly #intervalSeconds: number;
   readonly #batchSize: number;
+  /** Made once: adapters know a statement again by its model. */
+  readonly #ofAllTenants: readonly Model[];
   #timer: NodeJS.Timeout | null = null;
   #round: Promise<number> | null = null;
   #stopping = false;
@@ -31,6 +33,7 @@ export class Expunger {
     this.#options = options;
     this.#intervalSeconds = intervalSeconds;
     this.#batchSize = batchSize;
+    this.#ofAllTenants = options.models.map((model) => ({ ...model, tenantField: null }));
   }
 
   /** The first round comes after one interval. The timer keeps no process alive. */
@@ -59,7 +62,7 @@ export class Expunger {
 
   async #expunge(): Promise<number> {
     let deleted = 0;
-    for (const model of this.#options.models) {
+    for (const model of this.#ofAllTenants) {
       try {
         deleted += await this.#expungeModel(model);
       } catch (error) {
@@ -69,8 +72,7 @@ export class Expunger {
     return deleted;
   }
 
-  async #expungeModel(model: Model): Promise<number> {
-    const ofAllTenants = { ...model, tenantField: null };
+  async #expungeModel(ofAllTenants: Model): Promise<number> {
     const { data, clock } = this.#options;
     const expired = { expiresAt: { lt: clock.now() } };
     let deleted = 0;

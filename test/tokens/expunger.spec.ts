@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { memoryDataLayer } from '../../lib/adapters/memory/index.js';
 import { StoreUnavailable } from '../../lib/errors/index.js';
 import { countersModel } from '../../lib/limits/index.js';
-import type { DataLayer, OpenDataLayer } from '../../lib/resources/index.js';
+import type { DataLayer, Model, OpenDataLayer } from '../../lib/resources/index.js';
 import { addSeconds } from '../../lib/time/index.js';
 import { Expunger, tokensModel, type ExpungerOptions } from '../../lib/tokens/index.js';
 import { START, testClock } from './kit.js';
@@ -76,6 +76,18 @@ describe('expunging', () => {
     expect(await expunger.expungeNow()).toBe(0);
   });
 
+  it('asks with the same model in each round, by which an adapter knows its statement again', async () => {
+    const layer = await memoryDataLayer().open([tokensModel, countersModel]);
+    const { data, models } = counting(layer);
+    const expunger = expungerOf(data);
+
+    await expunger.expungeNow();
+    await expunger.expungeNow();
+
+    expect(models.map(({ table }) => table)).toEqual(['tokens', 'limits', 'tokens', 'limits']);
+    expect(new Set(models).size).toBe(2);
+  });
+
   it('reports what fails, and goes on with the other models and rounds', async () => {
     const layer = await memoryDataLayer().open([tokensModel, countersModel]);
     await layer.insert(countersModel, { id: 'x', count: 1, expiresAt: addSeconds(START, -1) });
@@ -126,8 +138,10 @@ describe('the timer', () => {
 /** A view of the data that remembers its deletions, fails for one table, or takes its time. */
 function counting(layer: OpenDataLayer, failing: string | null = null, delayMs = 0) {
   const batches: number[] = [];
+  const models: Model[] = [];
   const remove: DataLayer['delete'] = async (model, where, options) => {
     await sleep(delayMs);
+    models.push(model);
     if (model.table === failing) throw new StoreUnavailable('connection');
     const deleted = await layer.delete(model, where, options);
     batches.push(deleted);
@@ -144,5 +158,5 @@ function counting(layer: OpenDataLayer, failing: string | null = null, delayMs =
     transaction: (work) => layer.transaction(work),
     forTenant: (tenant) => layer.forTenant(tenant),
   };
-  return { data, batches };
+  return { data, batches, models };
 }
