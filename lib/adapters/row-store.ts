@@ -19,7 +19,11 @@ export interface RowStore {
 
 /** A row store in an open transaction. Exactly one of its two ends is called, once. */
 export interface StartedTransaction extends RowStore {
-  /** @throws {Contention} where the work may be run again. */
+  /**
+   * Over, whatever comes of it: what cannot be committed is rolled back and closed.
+   *
+   * @throws {Contention} where the work may be run again.
+   */
   commit(): Promise<void>;
   /** Never throws: what cannot be rolled back is closed. */
   rollback(): Promise<void>;
@@ -27,13 +31,19 @@ export interface StartedTransaction extends RowStore {
 
 /** An adapter's database. */
 export interface Store extends RowStore {
-  /** Waits for its turn where the database has one writer. */
-  begin(): Promise<StartedTransaction>;
+  /**
+   * Waits for its turn where the database has one writer, or for a connection.
+   *
+   * @param leftMs how much is left of the call's time
+   * @throws {StoreUnavailable} `timeout` when none came; nothing was done.
+   */
+  begin(leftMs: number): Promise<StartedTransaction>;
 }
 
 /** The database gave up in favour of somebody else; doing it again may work. Never leaves the adapters. */
 export class Contention extends Error {
-  constructor() {
+  /** @param onlyWaited for a lock, and lost to nobody: worth another try for as long as there is time. */
+  constructor(readonly onlyWaited = false) {
     super('The database gave up in favour of another transaction');
     this.name = 'Contention';
   }

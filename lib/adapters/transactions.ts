@@ -1,17 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setTimeout as pause } from 'node:timers/promises';
 import { StoreUnavailable } from '../errors/index.js';
+import { systemClock } from '../time/index.js';
+import { rerun } from './reruns.js';
 import { Contention } from './row-store.js';
 import type { RowStore, StartedTransaction, Store } from './row-store.js';
 
 /** A transaction holds locks that others wait for. */
 export const MAX_OPEN_MS = 250;
-const MAX_RERUNS = 3;
 
 /** A transaction in the hands of `work`. What failed in it once cannot be committed: PostgreSQL would roll back in silence. */
 export class OpenTransaction {
   #open = true;
   #failure: { readonly error: unknown } | null = null;
+  #calls = 0;
+  #waitsSince = 0;
+  #waitedMs = 0;
 
   constructor(private readonly rows: StartedTransaction) {}
 
@@ -21,6 +24,11 @@ export class OpenTransaction {
 
   get failure(): { readonly error: unknown } | null {
     return this.#failure;
+  }
+
+  /** How long the database was waited for until now. */
+  get waitedMs(): number {
+    return this.#waitedMs + (this.#calls > 0 ? now() - this.#waitsSince : 0);
   }
 
   close(): void {
@@ -36,11 +44,14 @@ export class OpenTransaction {
     if (this.#failure?.error instanceof StoreUnavailable) throw this.#failure.error;
     if (!this.#open) throw new Error('The transaction has ended: await everything that uses tx inside its work');
     if (this.#failure) throw new Error('A call in this transaction has failed: the only thing left is to leave it');
+    if (this.#calls++ === 0) this.#waitsSince = now();
     try {
       return await call(this.rows);
     } catch (error) {
       this.fail(error);
       throw error;
+    } finally {
+      if (--this.#calls === 0) this.#waitedMs += now() - this.#waitsSince;
     }
   }
 }
@@ -49,7 +60,10 @@ export class OpenTransaction {
 export class Transactions {
   readonly #inside = new AsyncLocalStorage<OpenTransaction>();
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly timeoutMs: number,
+  ) {}
 
   /** @throws {Error} when the caller is inside a transaction of this database: it would wait for itself. */
   refuseInside(): void {
@@ -59,19 +73,11 @@ export class Transactions {
   }
 
   async run<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
-    for (let reruns = 0; ; reruns++) {
-      try {
-        return await this.#once(work);
-      } catch (error) {
-        if (!(error instanceof Contention)) throw error;
-        if (reruns === MAX_RERUNS) throw new StoreUnavailable('contention');
-        await pause(Math.random() * 10 * 2 ** reruns); // two that met are not to meet again
-      }
-    }
+    return rerun(this.timeoutMs, (leftMs) => this.#once(work, leftMs));
   }
 
-  async #once<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
-    const rows = await this.store.begin();
+  async #once<T>(work: (open: OpenTransaction) => Promise<T>, leftMs: number): Promise<T> {
+    const rows = await this.store.begin(leftMs);
     const open = new OpenTransaction(rows);
     const result = await this.#work(open, work).catch(async (error: unknown) => {
       open.close();
@@ -87,7 +93,8 @@ export class Transactions {
     let timer: NodeJS.Timeout | undefined;
     const abort = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        const error = new StoreUnavailable('transaction_timeout');
+        // A database that is slow may be quicker the next time; work that dawdles will not.
+        const error = open.waitedMs > MAX_OPEN_MS / 2 ? new Contention() : new StoreUnavailable('transaction_timeout');
         open.fail(error);
         reject(error);
       }, MAX_OPEN_MS);
@@ -101,4 +108,8 @@ export class Transactions {
       clearTimeout(timer);
     }
   }
+}
+
+function now(): number {
+  return systemClock.now().getTime();
 }

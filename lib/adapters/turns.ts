@@ -13,8 +13,8 @@ export class Turns {
    *
    * @throws {StoreUnavailable} `timeout` when none came; nothing was done.
    */
-  async take(): Promise<() => void> {
-    if (this.#taken) await this.#wait();
+  async take(waitMs = this.timeoutMs): Promise<() => void> {
+    if (this.#taken) await this.#wait(waitMs);
     this.#taken = true;
     return () => this.#next();
   }
@@ -28,7 +28,7 @@ export class Turns {
     }
   }
 
-  #wait(): Promise<void> {
+  #wait(waitMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const start = (): void => {
         clearTimeout(timer);
@@ -37,7 +37,7 @@ export class Turns {
       const timer = setTimeout(() => {
         this.#waiting.delete(start);
         reject(new StoreUnavailable('timeout'));
-      }, this.timeoutMs);
+      }, waitMs);
       this.#waiting.add(start);
     });
   }

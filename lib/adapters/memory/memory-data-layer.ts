@@ -16,6 +16,8 @@ import { MemoryRows } from './memory-rows.js';
 import type { MemoryTables } from './memory-rows.js';
 import { MemoryTable } from './memory-table.js';
 
+const TURN_TIMEOUT_MS = 5000;
+
 /**
  * Rows in this process, gone with it: for tests and a first look. It refuses to boot in production.
  *
@@ -28,7 +30,7 @@ export function memoryDataLayer(): DataLayerAdapter {
 
 class OpenMemoryDataLayer extends BoundDataLayer implements OpenDataLayer {
   constructor(store: Store) {
-    super(outside(store, new Transactions(store)), null);
+    super(outside(store, new Transactions(store, TURN_TIMEOUT_MS)), null);
   }
 
   async check(): Promise<readonly Problem[]> {
@@ -37,8 +39,6 @@ class OpenMemoryDataLayer extends BoundDataLayer implements OpenDataLayer {
 
   async close(): Promise<void> {}
 }
-
-const TURN_TIMEOUT_MS = 5000;
 
 class MemoryStore implements Store {
   readonly #tables = new Map<string, MemoryTable>();
@@ -74,8 +74,8 @@ class MemoryStore implements Store {
     return this.#rows.findSignIn(join, tenant);
   }
 
-  async begin(): Promise<StartedTransaction> {
-    const done = await this.#turns.take();
+  async begin(leftMs: number): Promise<StartedTransaction> {
+    const done = await this.#turns.take(leftMs);
     const drafts = new Map<string, MemoryTable>();
     const rows = new MemoryRows(this.#draftTables(drafts));
     return {

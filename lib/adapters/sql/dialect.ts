@@ -36,6 +36,7 @@ export interface SqlRunner {
   run(statement: Statement, parameters: readonly unknown[]): Promise<Result>;
 }
 
+/** One of its two ends is called, and closes it whatever comes of it. */
 export interface SqlTransaction extends SqlRunner {
   commit(): Promise<void>;
   rollback(): Promise<void>;
@@ -48,7 +49,8 @@ export type RunText = (text: string) => Promise<void>;
 export interface SqlDatabase extends SqlRunner {
   readonly compiler: Compiler;
   readonly sql: Sql;
-  begin(): Promise<SqlTransaction>;
+  /** @param leftMs how much is left of the call's time */
+  begin(leftMs: number): Promise<SqlTransaction>;
   /** What is there of these tables. */
   describe(tables: readonly string[]): Promise<Catalog>;
   /** One at a time over all processes, all or nothing. */

@@ -31,7 +31,7 @@ export function sqlDataLayer(options: SqlDataLayerOptions): DataLayerAdapter {
       try {
         if (resolved.migrate) await migrate(dialect, database, models);
         database.catalog = await database.describe(models.map(({ table }) => table));
-        return new OpenSqlDataLayer(dialect, database, models);
+        return new OpenSqlDataLayer(dialect, database, models, resolved.timeoutMs);
       } catch (error) {
         await database.close();
         throw error instanceof ConfigurationInvalid
@@ -55,9 +55,10 @@ class OpenSqlDataLayer extends BoundDataLayer implements OpenDataLayer {
     private readonly dialect: Dialect,
     private readonly database: SqlDatabase,
     private readonly models: readonly Model[],
+    timeoutMs: number,
   ) {
     const store = new SqlStore(dialect, database);
-    super(outside(store, new Transactions(store)), null);
+    super(outside(store, new Transactions(store, timeoutMs)), null);
   }
 
   async check(): Promise<readonly Problem[]> {

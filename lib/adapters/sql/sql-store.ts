@@ -24,8 +24,8 @@ export class SqlStore extends SqlRows implements Store {
     this.#database = database;
   }
 
-  async begin(): Promise<StartedTransaction> {
-    const transaction = await this.#database.begin();
+  async begin(leftMs: number): Promise<StartedTransaction> {
+    const transaction = await this.#database.begin(leftMs);
     return new SqlStartedTransaction(this.#context, transaction);
   }
 }

@@ -38,11 +38,11 @@ export class LibsqlDatabase implements SqlDatabase {
     return statement.writes ? this.#write(statement, parameters) : this.#read(statement, parameters);
   }
 
-  async begin(): Promise<SqlTransaction> {
-    const started = now();
-    const done = await this.#turns.take();
+  async begin(leftMs: number): Promise<SqlTransaction> {
+    const until = now() + leftMs;
+    const done = await this.#turns.take(leftMs);
     try {
-      await this.#lock(started);
+      await this.#lock(until);
     } catch (error) {
       done();
       throw error;
@@ -57,7 +57,7 @@ export class LibsqlDatabase implements SqlDatabase {
   async migrate(work: (run: RunText, describe: (tables: readonly string[]) => Promise<Catalog>) => Promise<void>) {
     const { writer } = this.#parts;
     await this.#turns.use(async () => {
-      await this.#lock(now());
+      await this.#lock(now() + this.#parts.timeoutMs);
       try {
         await work(
           async (text) => writer.exec(text),
@@ -65,7 +65,7 @@ export class LibsqlDatabase implements SqlDatabase {
         );
         writer.exec('commit');
       } catch (error) {
-        writer.exec('rollback');
+        this.#rollBack();
         throw error;
       }
     });
@@ -79,20 +79,20 @@ export class LibsqlDatabase implements SqlDatabase {
   }
 
   async #read(statement: Statement, parameters: readonly unknown[]): Promise<Result> {
-    for (let started = 0; ;) {
+    for (let until = 0; ;) {
       try {
         return this.#parts.reader.run(statement, parameters);
       } catch (error) {
         if (!isBusy(error)) throw errorOf(error, statement.model);
-        started ||= now();
-        await this.#pauseFor(started);
+        until ||= now() + this.#parts.timeoutMs;
+        await pauseUntil(until);
       }
     }
   }
 
   // Never in autocommit: a statement with RETURNING that meets SQLITE_BUSY stays open in libsql, and its lock with it.
   async #write(statement: Statement, parameters: readonly unknown[]): Promise<Result> {
-    const transaction = await this.begin();
+    const transaction = await this.begin(this.#parts.timeoutMs);
     try {
       const result = await transaction.run(statement, parameters);
       await transaction.commit();
@@ -106,48 +106,62 @@ export class LibsqlDatabase implements SqlDatabase {
   #transaction(done: () => void): SqlTransaction {
     const { writer } = this.#parts;
     let open = true;
-    const end = (text: string): void => {
-      if (!open) return;
-      writer.exec(text);
+    const end = (): boolean => {
+      const ends = open;
       open = false;
-      done();
+      return ends;
     };
     return {
       run: async (statement, parameters) => mapped(statement, () => writer.run(statement, parameters)),
       commit: async () => {
+        if (!end()) return;
         try {
-          end('commit');
+          writer.exec('commit');
         } catch {
+          this.#rollBack(); // a commit that failed may have left its transaction open
           throw new StoreUnavailable('storage');
+        } finally {
+          done();
         }
       },
       rollback: async () => {
-        try {
-          end('rollback');
-        } catch {
-          open = false; // SQLite has rolled back by itself, as it does when the disk is full
-          done();
-        }
+        if (!end()) return;
+        this.#rollBack();
+        done();
       },
     };
   }
 
-  async #lock(started: number): Promise<void> {
-    for (;;) {
-      try {
-        return this.#parts.writer.exec('begin immediate');
-      } catch (error) {
-        if (!isBusy(error)) throw new StoreUnavailable('storage');
-        await this.#pauseFor(started);
-      }
+  // Never throws: it has nothing to do where SQLite has rolled back by itself, as it does when the disk is full.
+  #rollBack(): void {
+    try {
+      this.#parts.writer.exec('rollback');
+    } catch {
+      // `#lock` tries once more where something is still open
     }
   }
 
-  // Another process has the file. A few milliseconds, each time another number of them.
-  async #pauseFor(started: number): Promise<void> {
-    if (now() - started > this.#parts.timeoutMs) throw new StoreUnavailable('timeout');
-    await pause(1 + Math.random() * 5);
+  async #lock(until: number): Promise<void> {
+    for (let cleared = false; ;) {
+      try {
+        return this.#parts.writer.exec('begin immediate');
+      } catch (error) {
+        if (isBusy(error)) {
+          await pauseUntil(until);
+          continue;
+        }
+        if (cleared) throw new StoreUnavailable('storage');
+        this.#rollBack(); // of what a rollback that failed has left open
+        cleared = true;
+      }
+    }
   }
+}
+
+// Another process has the file. A few milliseconds, each time another number of them.
+async function pauseUntil(until: number): Promise<void> {
+  if (now() > until) throw new StoreUnavailable('timeout');
+  await pause(1 + Math.random() * 5);
 }
 
 function now(): number {

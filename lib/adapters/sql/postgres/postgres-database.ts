@@ -1,22 +1,21 @@
-import type { Client, ClientBase, Pool, PoolClient } from 'pg';
-import { setTimeout as pause } from 'node:timers/promises';
+import type { Client, ClientBase, Pool, PoolClient, QueryArrayConfig, QueryConfig } from 'pg';
 import { StoreUnavailable } from '../../../errors/index.js';
-import { Contention } from '../../row-store.js';
+import { systemClock } from '../../../time/index.js';
+import { rerun } from '../../reruns.js';
 import { MAX_OPEN_MS } from '../../transactions.js';
 import type { Catalog } from '../catalog.js';
 import type { Compiler, Result, RunText, Sql, SqlDatabase, SqlTransaction, Statement } from '../dialect.js';
 import { describeTables } from './postgres.catalog.js';
-import { errorOf, isContention, outageOf, spoilsConnection } from './postgres.errors.js';
+import { contentionOf, errorInTransaction, errorOf, outageOf, spoilsConnection } from './postgres.errors.js';
 
 export interface PostgresParts {
   readonly compiler: Compiler;
   readonly sql: Sql;
   readonly pool: Pool;
+  readonly timeoutMs: number;
   /** Connected, of no pool and without time-outs: an index on a large table takes its time. */
   readonly openPatientClient: () => Promise<Client>;
 }
-
-const MAX_RERUNS = 3;
 
 // Whoever waits for a lock gives up before its transaction is too old, so that two who wait for each other are run again.
 const LOCK_TIMEOUT_MS = MAX_OPEN_MS / 2;
@@ -32,32 +31,29 @@ export class PostgresDatabase implements SqlDatabase {
   readonly sql: Sql;
   catalog: Catalog = new Map();
   readonly #pool: Pool;
+  readonly #timeoutMs: number;
+  /** The `statement_timeout` of connections that have another one than the pool gave them. */
+  readonly #limits = new WeakMap<PoolClient, number>();
   readonly #openPatientClient: () => Promise<Client>;
 
-  constructor({ compiler, sql, pool, openPatientClient }: PostgresParts) {
+  constructor({ compiler, sql, pool, timeoutMs, openPatientClient }: PostgresParts) {
     this.compiler = compiler;
     this.sql = sql;
     this.#pool = pool;
+    this.#timeoutMs = timeoutMs;
     this.#openPatientClient = openPatientClient;
   }
 
   /** A database set to SERIALIZABLE by default refuses the loser of a race; READ COMMITTED would let it match no row. */
-  async run(statement: Statement, parameters: readonly unknown[]): Promise<Result> {
-    for (let reruns = 0; ; reruns++) {
-      try {
-        return await this.#once(statement, parameters);
-      } catch (error) {
-        if (!(error instanceof Contention)) throw error;
-        if (reruns === MAX_RERUNS) throw new StoreUnavailable('contention');
-        await pause(Math.random() * 10 * 2 ** reruns);
-      }
-    }
+  run(statement: Statement, parameters: readonly unknown[]): Promise<Result> {
+    return rerun(this.#timeoutMs, (leftMs) => this.#once(statement, parameters, leftMs));
   }
 
-  async begin(): Promise<SqlTransaction> {
-    const client = await this.#connect();
+  async begin(leftMs: number): Promise<SqlTransaction> {
+    const until = now() + leftMs;
+    const client = await this.#connect(leftMs);
     try {
-      await client.query(BEGIN);
+      await ask(client, BEGIN, until - now());
     } catch (error) {
       client.release(true);
       throw outageOf(error);
@@ -66,7 +62,7 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   async describe(tables: readonly string[]): Promise<Catalog> {
-    const client = await this.#connect();
+    const client = await this.#connect(this.#timeoutMs);
     try {
       return await describe(client, tables);
     } catch (error) {
@@ -94,18 +90,32 @@ export class PostgresDatabase implements SqlDatabase {
     await this.#pool.end();
   }
 
-  async #connect(): Promise<PoolClient> {
-    try {
-      return await this.#pool.connect();
-    } catch (error) {
-      throw outageOf(error);
-    }
+  // The last quarter of a call's time is for what the connection is wanted for.
+  #connect(leftMs: number): Promise<PoolClient> {
+    return new Promise((resolve, reject) => {
+      let late = false;
+      const timer = setTimeout(
+        () => {
+          late = true;
+          reject(new StoreUnavailable('timeout'));
+        },
+        leftMs - this.#timeoutMs / 4,
+      );
+      this.#pool.connect((error, client) => {
+        clearTimeout(timer);
+        if (!client) reject(outageOf(error));
+        else if (late) client.release();
+        else resolve(client);
+      });
+    });
   }
 
-  async #once(statement: Statement, parameters: readonly unknown[]): Promise<Result> {
-    const client = await this.#connect();
+  async #once(statement: Statement, parameters: readonly unknown[], leftMs: number): Promise<Result> {
+    const until = now() + leftMs;
+    const client = await this.#connect(leftMs);
     try {
-      const result = await query(client, statement, parameters);
+      await this.#limit(client, until - now());
+      const result = await query(client, statement, parameters, until - now());
       client.release();
       return result;
     } catch (error) {
@@ -114,13 +124,22 @@ export class PostgresDatabase implements SqlDatabase {
     }
   }
 
+  // The server is to give up before we do: what we call timed out is then rolled back, not still waiting for a lock.
+  async #limit(client: PoolClient, leftMs: number): Promise<void> {
+    const usual = Math.ceil(this.#timeoutMs / 2);
+    const limit = Math.max(1, Math.min(usual, Math.floor(leftMs - this.#timeoutMs / 8)));
+    if (limit === (this.#limits.get(client) ?? usual)) return;
+    await ask(client, `set statement_timeout = ${limit}`, leftMs);
+    this.#limits.set(client, limit);
+  }
+
   #transaction(client: PoolClient): SqlTransaction {
     return {
       run: async (statement, parameters) => {
         try {
           return await query(client, statement, parameters);
         } catch (error) {
-          throw errorOf(error, statement.model, this.catalog);
+          throw errorInTransaction(error, statement.model, this.catalog);
         }
       },
       commit: () => commit(client),
@@ -129,14 +148,34 @@ export class PostgresDatabase implements SqlDatabase {
   }
 }
 
-async function query(client: PoolClient, statement: Statement, parameters: readonly unknown[]): Promise<Result> {
-  const named = statement.name === null ? {} : { name: statement.name };
-  const { rows, rowCount } = await client.query<unknown[]>({
-    ...named,
+function now(): number {
+  return systemClock.now().getTime();
+}
+
+/** What pg takes and its types leave out: how long to wait for the answer. */
+interface Timed {
+  readonly query_timeout?: number;
+}
+
+async function ask(client: PoolClient, text: string, leftMs: number): Promise<void> {
+  const timed: Timed & QueryConfig = { text, query_timeout: Math.max(1, leftMs) };
+  await client.query(timed);
+}
+
+async function query(
+  client: PoolClient,
+  statement: Statement,
+  parameters: readonly unknown[],
+  leftMs?: number,
+): Promise<Result> {
+  const timed: Timed & QueryArrayConfig<unknown[]> = {
+    ...(statement.name !== null && { name: statement.name }),
+    ...(leftMs !== undefined && { query_timeout: Math.max(1, leftMs) }),
     text: statement.sql,
     values: [...parameters],
     rowMode: 'array',
-  });
+  };
+  const { rows, rowCount } = await client.query<unknown[]>(timed);
   return { rows, matched: rowCount ?? 0 };
 }
 
@@ -153,7 +192,7 @@ async function commit(client: PoolClient): Promise<void> {
     tag = (await client.query('commit')).command;
   } catch (error) {
     client.release(true);
-    throw isContention(error) ? new Contention() : outageOf(error);
+    throw contentionOf(error) ?? outageOf(error);
   }
   client.release();
   // PostgreSQL answers the commit of a failed transaction with a rollback, and no error.

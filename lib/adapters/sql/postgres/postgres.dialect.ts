@@ -78,19 +78,19 @@ async function connect({ url, timeoutMs, maxConnections }: ConnectOptions): Prom
     await client.connect();
     return client;
   };
-  return new PostgresDatabase({ compiler, sql: kysely.sql, pool, openPatientClient });
+  return new PostgresDatabase({ compiler, sql: kysely.sql, pool, timeoutMs, openPatientClient });
 }
 
 /**
- * A quarter of a call's time may pass until there is a connection, half of it in the server. The last quarter makes sure
- * that the server gives up before we do: what we call timed out is then rolled back, not still waiting for a lock.
+ * Three quarters of a call's time may pass until there is a connection: on a busy day most of it is spent in the queue for
+ * one. What is left of it then is for the server, half of the whole at most.
  */
 function poolConfig(url: string, timeoutMs: number, maxConnections: number) {
   const quarter = Math.ceil(timeoutMs / 4);
   return {
     connectionString: checkedUrl(url),
     max: maxConnections,
-    connectionTimeoutMillis: quarter,
+    connectionTimeoutMillis: 3 * quarter,
     statement_timeout: 2 * quarter,
     query_timeout: 3 * quarter,
     application_name: 'nest-auth-plug',

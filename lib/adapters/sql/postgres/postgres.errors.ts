@@ -6,8 +6,10 @@ import { codeOf, refusedStatement, textIn } from '../driver-errors.js';
 import { fieldOfColumn, indexName, columnNames } from '../names.js';
 import { uniqueKeys } from '../../models.js';
 
-/** Serialization failure, deadlock, and a lock that was not given within `lock_timeout`. */
-const CONTENTION = ['40001', '40P01', '55P03'];
+/** Serialization failure, deadlock. */
+const LOST = ['40001', '40P01'];
+/** A lock that was not given within `lock_timeout`. */
+const LOCK_NOT_GIVEN = '55P03';
 const QUERY_CANCELLED = '57014';
 /** The statement or its rows were refused: integrity, data, syntax and rights, limits of a program. */
 const STATEMENT = /^(0A|2[0-9BDEF]|3[0-9BDF]|4[0-9]|54|55|P0)[0-9A-Z]{3}$/;
@@ -16,13 +18,20 @@ const STATEMENT = /^(0A|2[0-9BDEF]|3[0-9BDF]|4[0-9]|54|55|P0)[0-9A-Z]{3}$/;
 export function errorOf(error: unknown, model: Model, catalog: Catalog): Error {
   const code = codeOf(error);
   if (code === '23505') return new UniqueViolation(model.table, fieldsOf(textIn(error, 'constraint'), model, catalog));
-  if (isContention(error)) return new Contention();
+  const contention = contentionOf(error);
+  if (contention) return contention;
   if (STATEMENT.test(code)) return refusedStatement(model, code);
   return outageOf(error);
 }
 
-export function isContention(error: unknown): boolean {
-  return CONTENTION.includes(codeOf(error));
+export function contentionOf(error: unknown): Contention | null {
+  const code = codeOf(error);
+  return LOST.includes(code) || code === LOCK_NOT_GIVEN ? new Contention(code === LOCK_NOT_GIVEN) : null;
+}
+
+/** In a transaction `statement_timeout` is short: whoever met it waited for several locks, one after the other. */
+export function errorInTransaction(error: unknown, model: Model, catalog: Catalog): Error {
+  return codeOf(error) === QUERY_CANCELLED ? new Contention() : errorOf(error, model, catalog);
 }
 
 /** For everything that is no statement's fault. */
