@@ -45,9 +45,9 @@ function app(change: Change = {}): OtpApp {
 
 /** The problems that a boot stops with, a line each; none when it starts. */
 async function problemsOf(otpApp: OtpApp): Promise<readonly string[]> {
-  const module = await Test.createTestingModule({ imports: [AuthModule.forRoot(otpApp)] }).compile();
-  const nest = module.createNestApplication({ logger: false });
   try {
+    const module = await Test.createTestingModule({ imports: [AuthModule.forRoot(otpApp)] }).compile();
+    const nest = module.createNestApplication({ logger: false });
     await nest.init();
     await nest.close();
     return [];
@@ -91,8 +91,42 @@ describe('a boot', () => {
     ['an outbox in production', { publicUrl: 'https://app.example' }, /senders.reset: reaches nobody/],
     ['no data layer', { dataLayer: undefined }, /dataLayer: is missing → write sqlDataLayer/],
     ['no resource', { resources: [] }, /resources: is empty/],
+    ['an origin of nowhere', { trustedOrigins: ['null'] }, /trustedOrigins: "null" is no origin/],
+    ['an origin of everywhere', { trustedOrigins: ['*'] }, /trustedOrigins: "\*" is no origin/],
+    [
+      'an origin with a slash after it',
+      { trustedOrigins: ['https://front.example/'] },
+      /trustedOrigins: "https:\/\/front.example\/" is no origin → write scheme, host and port alone/,
+    ],
+    [
+      'two resources in one table',
+      { resources: [userResource().resource, userResource({ subjectName: 'admin' }).resource] },
+      /two models are kept in the table "users"/,
+    ],
   ])('[RFC 8725 §3.5] refuses %s', async (_, change, message) => {
     expect((await problemsOf(app(change))).join('\n')).toMatch(message);
+  });
+
+  it.each(['subjects', 'sign_ins', 'spent_flows', 'tokens', 'limits'])(
+    '[PRJ 14] refuses users in the table %s, which is ours',
+    async (table) => {
+      const problems = await problemsOf(app({ resources: [userResource({ table }).resource] }));
+
+      expect(problems).toEqual([expect.stringContaining(`two models are kept in the table "${table}"`)]);
+    },
+  );
+
+  it('[PRJ 14] refuses a secret that is a text and not a list of one: its letters would be the secrets', async () => {
+    // @ts-expect-error whoever writes JavaScript is told at boot
+    const problems = await problemsOf(app({ secrets: SECRET }));
+
+    expect(problems).toEqual(['secrets: is not a list → write [secret]']);
+  });
+
+  it('[PRJ 14] refuses a resource without a way in', async () => {
+    const shut = defineResource<User>({ subjectName: 'user', table: 'users', strategies: [] });
+
+    expect((await problemsOf(app({ resources: [shut] }))).join('\n')).toMatch(/resources.user.strategies: is empty/);
   });
 
   it('lets a store in memory pass on a public host where development is said', async () => {
@@ -106,6 +140,12 @@ describe('a boot', () => {
       /guessesPerAddress.limit/,
     ],
     ['a lifetime that is no number', { sessions: { idleLifetimeSeconds: Number.NaN } }, /sessions.idleLifetimeSeconds/],
+    ['a limit without rules', { limits: { guessesPerAddress: [] } }, /limits.guessesPerAddress: has no rule/],
+    [
+      'a public field on the column of a secret',
+      { fields: { name: { kind: 'text', column: 'password_hash' } } },
+      /two fields lie on the column "password_hash"/,
+    ],
     ['a subject name with capitals', { subjectName: 'User' }, /resources.User.subjectName: is not a kebab-case word/],
     ['two strategies of one name', { strategies: [password({ identityField: 'email' })] }, /two strategies or add-ons/],
   ])('refuses %s', async (_, change, message) => {
