@@ -42,6 +42,7 @@ export type {
   AuthEvent,
   Client,
   Cookies,
+  Draft,
   Ended,
   Field,
   FieldOptions,

@@ -1,3 +1,4 @@
+import { validateHeaderValue } from 'node:http';
 import type { HttpServer } from '@nestjs/common';
 import { Outage } from '../errors/index.js';
 import { pageHeaders } from '../pages/index.js';
@@ -26,18 +27,22 @@ export function forbidCaching(adapter: HttpAdapter, response: HttpResponse): voi
   adapter.setHeader(response, 'X-Content-Type-Options', 'nosniff');
 }
 
-/** Puts a reply's status and headers onto the answer; its body is for Nest to send. */
+/**
+ * Puts a reply's status and headers onto the answer; its body is for Nest to send.
+ *
+ * @throws {TypeError} for a header that cannot be sent
+ */
 export function applyReply(adapter: HttpAdapter, response: HttpResponse, reply: AuthReply): unknown {
   if (reply.kind === 'answered') return undefined;
   if (reply.kind === 'redirect') {
+    setHeader(adapter, response, 'Location', reply.to);
     adapter.status(response, 303);
-    adapter.setHeader(response, 'Location', reply.to);
     return undefined;
   }
   adapter.status(response, reply.status);
   // A page goes out with its policy (CSP, no referrer) unless the app says otherwise.
   const headers = reply.kind === 'html' ? { ...pageHeaders(), ...reply.headers } : reply.headers;
-  for (const [name, value] of Object.entries(headers)) adapter.setHeader(response, name, value);
+  for (const [name, value] of Object.entries(headers)) setHeader(adapter, response, name, value);
   switch (reply.kind) {
     case 'json':
       return reply.body;
@@ -58,6 +63,16 @@ export function applyReply(adapter: HttpAdapter, response: HttpResponse, reply: 
 export function textBody(adapter: HttpAdapter, response: HttpResponse, text: string): string {
   if (adapter.getType() === 'express') adapter.setHeader(response, 'Content-Type', 'text/plain; charset=utf-8');
   return text;
+}
+
+/** Checked here: Fastify would find out when it is too late to take a sign-in back. */
+function setHeader(adapter: HttpAdapter, response: HttpResponse, name: string, value: string): void {
+  try {
+    validateHeaderValue(name, value);
+  } catch {
+    throw new TypeError(`The header "${name}" of an AuthReply holds a character that cannot be sent`);
+  }
+  adapter.setHeader(response, name, value);
 }
 
 /** `Retry-After` for an outage, before Nest answers it with 503. */

@@ -8,12 +8,12 @@ import {
   type Scalar,
   type Subject,
 } from '../resources/index.js';
-import type { Account, Accounts } from '../strategy/index.js';
+import type { Account, Accounts, Draft } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
 import type { Hooks } from './hooks.js';
 import { signInsModel } from './models.js';
 import type { Operation } from './operation.js';
-import type { Subjects } from './subjects.js';
+import { FIRST_EPOCH, type Subjects } from './subjects.js';
 
 /** What {@link ResourceAccounts} works with. */
 export interface AccountsParts<U extends object> {
@@ -47,11 +47,23 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   }
 
   async create(values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<Account<U>> {
-    const key: Record<string, Scalar> = {};
-    for (const { field } of this.parts.resource.key) key[field] = randomUUID();
-    const accepted = await this.#change('create', null, values, true, tx);
-    const row = await tx.insert(this.parts.resource.model, { ...this.#empty(), ...accepted, ...key });
+    const row = await this.#insert(this.#newKey(), values, tx);
     return this.#account(row, await this.parts.subjects.epochOf(this.#subject(row), tx));
+  }
+
+  draft(values: Readonly<Record<string, Scalar>>): Draft<U> {
+    const key = this.#newKey();
+    const { user, subject, subjectEpoch } = this.#account({ ...this.#empty(), ...values, ...key }, FIRST_EPOCH);
+    return { user, subject, subjectEpoch, create: async (tx) => void (await this.#insert(key, values, tx)) };
+  }
+
+  #newKey(): Row {
+    return Object.fromEntries(this.parts.resource.key.map(({ field }) => [field, randomUUID()]));
+  }
+
+  async #insert(key: Row, values: Row, tx: DataLayer): Promise<Row> {
+    const accepted = await this.#change('create', null, values, true, tx);
+    return tx.insert(this.parts.resource.model, { ...this.#empty(), ...accepted, ...key });
   }
 
   async change(subject: Subject, values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<void> {

@@ -27,7 +27,9 @@ export class SignInMaker<U extends object> {
    */
   async complete(operation: Operation, proof: Proof<U>, pending: Pending | null): Promise<SignIn<U> | Pending> {
     const subject = subjectOfUser(this.parts.resource, proof.user);
-    await this.#requireAllowed(proof.user);
+    await this.#requireAllowed(proof.user, async () => {
+      if (proof.effectStands) await this.#takeEffect(operation, subject, proof);
+    });
     if (pending !== null) return this.#completePending(operation, subject, proof, pending);
 
     const factors = proof.factors === 1 ? await this.#otherFactors(operation, proof.user) : [];
@@ -158,8 +160,10 @@ export class SignInMaker<U extends object> {
     return { ...facts, actor, token, issued: {}, credential: null };
   }
 
-  async #requireAllowed(user: U): Promise<void> {
-    if (!(await this.parts.hooks.maySignIn(user))) throw new SignInNotAllowed('may_not_sign_in');
+  async #requireAllowed(user: U, before: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    if (await this.parts.hooks.maySignIn(user)) return;
+    await before();
+    throw new SignInNotAllowed('may_not_sign_in');
   }
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../time/index.js';
 import { subjectsModel } from './models.js';
 
 /** A subject without a row has the first epoch: existing tables of users need no preparation. */
-const FIRST_EPOCH = 0;
+export const FIRST_EPOCH = 0;
 
 /**
  * The epoch of a subject: a number that every credential carries and that each change of a credential raises. Issuing and

@@ -13,6 +13,7 @@ export type { SafeHtml } from './safe-html.js';
 export type {
   Account,
   Accounts,
+  Draft,
   LimitRule,
   Limits,
   StrategyContext,

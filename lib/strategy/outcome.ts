@@ -27,6 +27,8 @@ export interface Proof<U> {
    * the sign-in: where that fails nothing has changed, and the same request can be sent again. Awaits nothing but `tx`.
    */
   readonly effect?: ((tx: DataLayer) => Promise<void>) | undefined;
+  /** The effect is wanted even where this user may not sign in: an account is made, and waits to be let in. @default false */
+  readonly effectStands?: boolean | undefined;
   /** Impersonation: who acts (RFC 8693 §4.1). */
   readonly actor?: Subject | undefined;
 }

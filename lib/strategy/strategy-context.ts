@@ -41,6 +41,16 @@ export interface Account<U> {
   readonly secrets: Readonly<Record<string, Scalar>>;
 }
 
+/** An account to be made. */
+export interface Draft<U> {
+  /** As it was asked for: an add-on may withhold fields when the account is made. */
+  readonly user: U;
+  readonly subject: Subject;
+  readonly subjectEpoch: number;
+  /** @throws {UniqueViolation} */
+  readonly create: (tx: DataLayer) => Promise<void>;
+}
+
 export interface Accounts<U> {
   /** @param identity canonical; a phase's input of kind `identity` is */
   findByIdentity(field: string, identity: string): Promise<Account<U> | null>;
@@ -50,6 +60,12 @@ export interface Accounts<U> {
    * @throws {UniqueViolation}
    */
   create(values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<Account<U>>;
+  /**
+   * An account that is not there yet, for a proof whose effect makes it: so account and first sign-in are one transaction.
+   *
+   * @param values as for {@link create}
+   */
+  draft(values: Readonly<Record<string, Scalar>>): Draft<U>;
   /** Changes fields that are no credentials. */
   change(subject: Subject, values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<void>;
   /**

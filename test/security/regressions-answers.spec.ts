@@ -112,24 +112,29 @@ describe('an answer of the app', () => {
   afterEach(() => app.close());
 
   // Fastify looks at headers when the answer is out of our hands.
-  it.each([
-    ['a header', AuthReply.json({}, 200, { 'X-Welcome': 'plum\r\ntree' })],
-    ['a target', AuthReply.redirect('/willkommen/\u{1F600}')],
-  ])('[ASVS 1.2.1] leaves no cookie and no sign-in behind where %s of it cannot be sent', async (_, reply) => {
-    @Controller('auth')
-    class UnspeakablePlug extends AuthPlug<User> {
-      override async handleSuccess(ctx: AuthContext, __: Activity, user: User | null): Promise<AuthReply> {
-        await this.storeInSession(ctx, user);
-        return reply;
+  it.each<[string, Platform, AuthReply]>([
+    ['a header', 'express', AuthReply.json({}, 200, { 'X-Welcome': 'plum\r\ntree' })],
+    ['a header', 'fastify', AuthReply.json({}, 200, { 'X-Welcome': 'plum\r\ntree' })],
+    ['a target', 'express', AuthReply.redirect('/willkommen/\u{1F600}')],
+    ['a target', 'fastify', AuthReply.redirect('/willkommen/\u{1F600}')],
+  ])(
+    '[ASVS 1.2.1] leaves no cookie and no sign-in behind where %s of it cannot be sent',
+    async (_, platform, reply) => {
+      @Controller('auth')
+      class UnspeakablePlug extends AuthPlug<User> {
+        override async handleSuccess(ctx: AuthContext, __: Activity, user: User | null): Promise<AuthReply> {
+          await this.storeInSession(ctx, user);
+          return reply;
+        }
       }
-    }
-    await arrive('express', { app: { plug: UnspeakablePlug } });
+      await arrive(platform, { app: { plug: UnspeakablePlug } });
 
-    expect(await register(app.client())).toMatchObject({ status: 500, setCookies: [] });
+      expect(await register(app.client())).toMatchObject({ status: 500, setCookies: [] });
 
-    const rows = await signInRows(app);
-    expect(rows.map(({ endedAt }) => endedAt)).toEqual([app.clock.now()]);
-  });
+      const rows = await signInRows(app);
+      expect(rows.map(({ endedAt }) => endedAt)).toEqual([app.clock.now()]);
+    },
+  );
 
   it('keeps the sign-in that the request has just made, though the app looks who is there', async () => {
     const { resource } = userResource({ addOns: [rememberAda] }, { hashProvider: new FakeHashProvider() });

@@ -35,7 +35,7 @@ export class PasswordActions<U> {
   /**
    * @param identity Canonical.
    * @param accepted Further public fields.
-   * @throws {InvalidInput} `taken`, after the same work as for a free identity.
+   * @throws {InvalidInput} `taken` as the proof takes effect: after the same work as for a free identity.
    */
   async register(
     ctx: StrategyContext<U>,
@@ -47,12 +47,12 @@ export class PasswordActions<U> {
     await refuseGuessable(password, identity, this.options);
     const passwordHash = await this.hasher.hash(password, ctx.client.address);
     const values = { ...accepted, [this.options.identityField]: identity, passwordHash };
-    try {
-      const account = await ctx.data.transaction((tx) => ctx.accounts.create(values, tx));
-      return byPassword(account.user, account.subjectEpoch);
-    } catch (error) {
-      throw error instanceof UniqueViolation ? this.#taken(error) : error;
-    }
+    const { user, subjectEpoch, create } = ctx.accounts.draft(values);
+    const effect: Proof<U>['effect'] = (tx) =>
+      create(tx).catch((error: unknown) => {
+        throw error instanceof UniqueViolation ? this.#taken(error) : error;
+      });
+    return { ...byPassword(user, subjectEpoch), effect, effectStands: true };
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Message } from '../../../lib/senders/index.js';
 import type {
   Account,
   Accounts,
+  Draft,
   SignIn,
   StrategyContext,
   TokenAbout,
@@ -178,10 +179,20 @@ class FakeAccounts implements Accounts<User> {
   async create(values: Readonly<Record<string, Scalar>>): Promise<Account<User>> {
     const taken = [...this.world.rows.values()].some((row) => row.values['email'] === values['email']);
     if (taken) throw new UniqueViolation('users', ['email']);
+    const draft = this.#account(values);
+    this.world.rows.set(draft.subject, draft.stored);
+    return accountOf(draft.subject, draft.stored);
+  }
+
+  draft(values: Readonly<Record<string, Scalar>>): Draft<User> {
+    const { subject, stored } = this.#account(values);
+    const { user, subjectEpoch } = accountOf(subject, stored);
+    return { user, subject, subjectEpoch, create: async () => void (await this.create(values)) };
+  }
+
+  #account(values: Readonly<Record<string, Scalar>>) {
     const row = { name: null, ...values, id: `u${this.world.rows.size + 1}` };
-    const subject = subjectOf('user', KEY, row);
-    this.world.rows.set(subject, { values: row, epoch: 1 });
-    return accountOf(subject, { values: row, epoch: 1 });
+    return { subject: subjectOf('user', KEY, row), stored: { values: row, epoch: 1 } };
   }
 
   async change(): Promise<void> {
