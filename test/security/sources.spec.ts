@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { defineResource } from 'nest-auth-plug';
+import { password } from 'nest-auth-plug/strategies/password';
+import { Outbox } from 'nest-auth-plug/testing';
 
 const sources = readdirSync('lib', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.startsWith('testing/'))
@@ -46,9 +48,48 @@ describe('the sources', () => {
     expect(users.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
+  it('[ASVS 11.2.4] compare secrets and their digests in constant time, or look them up', () => {
+    const compared = found(/\b(\w*(?:[hH]ash|[dD]igest|[sS]ignature|[mM]ac|[sS]ecret|[tT]oken)\w* [!=]== \w+)/g);
+    const harmless = /(?:null|undefined|'\w*')$/;
+
+    // The row was looked up by it: what is compared again is which row came, after a collation had its say.
+    expect(compared.filter((one) => !harmless.test(one))).toEqual([
+      'lib/sessions/stored-sign-ins.ts: handleHash === handleHash',
+    ]);
+    expect(found(/\b(timingSafeEqual)\(/g).map((one) => one.split(':')[0])).toEqual(
+      expect.arrayContaining(['lib/crypto/digest.ts', 'lib/tokens/algorithm.ts']),
+    );
+  });
+
   it('[ASVS 13.1.1] call nobody: no HTTP client and no socket of their own', () => {
-    expect(found(/\b(fetch\(|'node:(?:https?|http2|tls|dgram|dns)')/g)).toEqual([]);
+    expect(found(/\b(fetch\()/g)).toEqual([]);
+    expect(found(/^import (?!type)(.* from 'node:(?:https?|http2|net|tls|dgram|dns)')/gm)).toEqual([
+      // Each looks at a text.
+      "lib/contexts/http-answer.ts: { validateHeaderValue } from 'node:http'",
+      "lib/hash-providers/source.ts: { isIPv6 } from 'node:net'",
+      "lib/limits/address-key.ts: { isIP, SocketAddress } from 'node:net'",
+    ]);
     expect(found(/\b(createConnection|new Socket|new WebSocket|XMLHttpRequest)\b/g)).toEqual([]);
+  });
+});
+
+describe('what is asked of people', () => {
+  it('[ASVS 6.4.2] holds no hint and no secret question', () => {
+    const strategy = password<{ id: string; email: string }>({
+      identityField: 'email',
+      resettable: { sender: new Outbox(), page: '/reset' },
+      signInTokens: {},
+    });
+    const fields = strategy.phases.flatMap((phase) => Object.keys(phase.fields));
+
+    expect([...new Set(fields)].toSorted()).toEqual([
+      'currentPassword',
+      'email',
+      'password',
+      'passwordConfirmation',
+      'resetToken',
+      'token',
+    ]);
   });
 });
 
