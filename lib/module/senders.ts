@@ -52,7 +52,7 @@ async function findSender(reference: SenderRef, modules: ModuleRef): Promise<Sen
   if (typeof reference !== 'function') return reference;
   const type = reference as Type<Sender>; // Nest knows what its constructor takes
   const sender = provided(type, modules) ?? (await modules.create(type));
-  if (typeof sender.send !== 'function') throw new TypeError(`${type.name} has no method \`send\``);
+  if (typeof sender.send !== 'function') throw new NoSender(`${type.name} has no method \`send\``);
   return sender;
 }
 
@@ -64,8 +64,12 @@ function provided(reference: Type<Sender>, modules: ModuleRef): Sender | null {
   }
 }
 
-/** Nest's own text: it names classes, never values. */
+/** Nest's own text names classes, never values; what a constructor of the app throws may quote its password for mail. */
 function whyNot(error: unknown): string {
-  const [line = ''] = error instanceof Error ? error.message.split('\n') : [];
-  return `cannot be made: ${line}`;
+  if (!(error instanceof Error)) return 'cannot be made: its constructor threw no error';
+  const isNests = /^(Unknown|Undefined|Invalid)\w*Exception$/.test(error.constructor.name);
+  const [line = ''] = error.message.split('\n');
+  return `cannot be made: ${isNests || error instanceof NoSender ? line : `its constructor threw ${error.name}`}`;
 }
+
+class NoSender extends TypeError {}

@@ -203,6 +203,23 @@ describe('a boot', () => {
     expect(problems.join('\n')).toMatch(/imports: \[MailModule\]/);
   });
 
+  it('quotes nothing of what the constructor of a sender throws', async () => {
+    class Leaky implements Sender {
+      constructor() {
+        throw new RangeError('cannot parse smtp://ada:hunter2@mail.example');
+      }
+      send(): Promise<void> {
+        return Promise.resolve();
+      }
+    }
+    const { resource } = userResource({}, { resettable: { sender: Leaky, page: '/reset' } });
+
+    const problems = await problemsOf(app({ resources: [resource] }));
+
+    expect(problems.join('\n')).toMatch(/senders.reset: cannot be made: its constructor threw RangeError/);
+    expect(problems.join('\n')).not.toContain('hunter2');
+  });
+
   it('finds a sender among the providers of the app', async () => {
     const sent: Message[] = [];
     @Injectable()
