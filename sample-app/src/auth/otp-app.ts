@@ -4,11 +4,12 @@ import type { Settings } from '../settings.js';
 import { AppAuthPlug } from './app-auth-plug.js';
 import { users } from './users.js';
 
-export function makeOtpApp({ publicUrl, secret, databaseUrl }: Settings): OtpApp {
+export function makeOtpApp({ publicUrl, secret, databaseUrl, isProduction }: Settings): OtpApp {
   return defineOtpApp({
     name: 'sample-app',
     plug: AppAuthPlug,
     publicUrl,
+    environment: isProduction ? 'production' : 'development',
     secrets: [secret],
     // Tables are made at the start, so that a fresh clone runs; an app in production migrates when it is deployed.
     dataLayer: sqlDataLayer({ url: databaseUrl, migrate: true }),
