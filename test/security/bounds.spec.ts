@@ -3,7 +3,6 @@ import type { AuthTestApp, ClientRequest, Platform } from 'nest-auth-plug/testin
 import { PASSWORD } from '../users.js';
 import { ADA, isIn, NO_LIMITS, register, REGISTER, SESSION_COOKIE, SIGN_IN, signIn, visit } from './visit.js';
 
-const QUICK_MS = 250;
 const RESET = '/auth/user/password/reset';
 const typed = { password: PASSWORD, passwordConfirmation: PASSWORD };
 const json = (value: object): ClientRequest => ({ json: value });
@@ -34,32 +33,25 @@ describe.each<Platform>(['express', 'fastify'])('bounds on %s', (platform) => {
   let app: AuthTestApp;
   afterEach(() => app.close());
 
-  async function timed(path: string, request: ClientRequest) {
-    const start = performance.now();
-    const { status } = await app.client().post(path, request);
-    return { status, ms: performance.now() - start };
-  }
-
-  it('[ASVS 2.2.1] refuse what is one byte too long, at once and without hashing', async () => {
+  it('[ASVS 2.2.1] refuse what is one byte too long, without hashing', async () => {
     const { hasher, ...visited } = await visit(platform, { resource: { limits: NO_LIMITS } });
     ({ app } = visited);
     await app.client().post(SIGN_IN, json({}));
     hasher.work.length = 0;
 
     for (const [what, path, request] of TOO_LONG) {
-      const { status, ms } = await timed(path, request);
-      expect([what, status, ms < QUICK_MS]).toEqual([what, 422, true]);
+      const { status } = await app.client().post(path, request);
+      expect([what, status]).toEqual([what, 422]);
     }
     expect(hasher.work).toEqual([]);
   });
 
-  it('[ASVS 1.3.12] are found in time that grows with the length of the input and no faster', async () => {
+  it('[ASVS 1.3.12] are found in time that grows with the length of the input: what grows faster outlasts the test', async () => {
     ({ app } = await visit(platform, { resource: { limits: NO_LIMITS } }));
-    await app.client().post(SIGN_IN, json({}));
 
     for (const [what, request] of SLOW) {
-      const { status, ms } = await timed(SIGN_IN, request);
-      expect([what, status >= 400 && status < 500, ms < QUICK_MS]).toEqual([what, true, true]);
+      const { status } = await app.client().post(SIGN_IN, request);
+      expect([what, status >= 400 && status < 500]).toEqual([what, true]);
     }
   });
 

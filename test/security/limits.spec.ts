@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { Controller, type INestApplication } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -10,6 +10,7 @@ import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import { HashQueue } from 'nest-auth-plug/strategies/password';
 import { Client, type AuthTestApp, type Platform } from 'nest-auth-plug/testing';
 import { FakeHashProvider } from '../strategies/password/fake-hash-provider.js';
+import { GatedHashProvider } from '../strategies/password/gated-hash-provider.js';
 import { PASSWORD, userResource, type User } from '../users.js';
 import {
   ADA,
@@ -266,25 +267,30 @@ describe.each<Platform>(['express', 'fastify'])('clients behind a proxy that is 
   });
 
   it('[ASVS 15.4.4] share the hash queue: one that fills it is refused, and another is answered', async () => {
-    class SlowHashProvider extends FakeHashProvider {
-      override async verify(password: string, hash: string): Promise<boolean> {
-        await pause(20);
-        return super.verify(password, hash);
-      }
-    }
-    const hashQueue = new HashQueue({ parallel: 1, maxWaiting: 16 });
-    const { resource } = userResource({ limits: NO_LIMITS }, { hashProvider: new SlowHashProvider(), hashQueue });
+    const hashProvider = new GatedHashProvider(new FakeHashProvider());
+    const hashQueue = new HashQueue({ parallel: 1, maxWaiting: 16, maxWaitSeconds: 60 });
+    const { resource } = userResource({ limits: NO_LIMITS }, { hashProvider, hashQueue });
     nest = await behindProxy(platform, resource);
     const url = await nest.getUrl();
-    const from = async (address: string) =>
-      (await signIn(new Client(url), WRONG, ADA, { 'x-forwarded-for': address })).status;
+    const answers: (readonly [address: string, status: number])[] = [];
+    const from = async (address: string) => {
+      const { status } = await signIn(new Client(url), WRONG, ADA, { 'x-forwarded-for': address });
+      answers.push([address, status]);
+    };
+    const flood = (count: number, status: number) => Array.from({ length: count }, () => ['192.0.2.1', status]);
 
-    const flood = Array.from({ length: 60 }, () => from('192.0.2.1'));
-    await pause(50);
-    const other = await from('192.0.2.2');
-    const answers = await Promise.all(flood);
+    hashProvider.shut();
+    const flooding = Array.from({ length: 60 }, () => from('192.0.2.1'));
+    while (answers.length < 43) await setImmediate();
+    const other = from('192.0.2.2');
+    while (answers.length < 44) await setImmediate();
+    // The one that gave its place up came last of those that waited.
+    expect(answers).toEqual(flood(44, 503));
+    hashProvider.open();
+    await Promise.all([...flooding, other]);
 
-    expect(other).toBe(401);
-    expect(answers.filter((status) => status === 503).length).toBeGreaterThan(30);
+    // Sources take turns: the other one comes after the hash that is under way and the first that waited.
+    expect(answers.slice(44, 47)).toEqual([...flood(2, 401), ['192.0.2.2', 401]]);
+    expect(answers.slice(47)).toEqual(flood(14, 401));
   });
 });
