@@ -1,4 +1,5 @@
 import { addressKey } from '../limits/index.js';
+import { keyOf, type Subject } from '../resources/index.js';
 import type { LimitRule } from '../strategy/index.js';
 import type { Operation } from '../sessions/index.js';
 import { KnownDevices } from './known-devices.js';
@@ -53,6 +54,29 @@ export class Attempts {
       const { key, rules } = this.#accountCounter(operation, guesser, guesser.identity, device);
       await this.runtime.services.limits.reset(key, rules);
     }
+  }
+
+  /**
+   * Forgets the guesses at an account's secrets of one room: they were changed by somebody who showed more than a guess, or the
+   * app says so.
+   */
+  async forget(operation: Operation, room: string, subject: Subject): Promise<void> {
+    for (const identity of await this.#namesOf(operation, subject)) {
+      const guesser = { room, guess: 'secret', identity } as const;
+      for (const device of new Set([null, this.#deviceOf(operation, guesser, identity)])) {
+        const { key, rules } = this.#accountCounter(operation, guesser, identity, device);
+        await this.runtime.services.limits.reset(key, rules);
+      }
+    }
+  }
+
+  /** What guesses at an account are counted under: its subject and each of its identities. */
+  async #namesOf(operation: Operation, subject: Subject): Promise<readonly string[]> {
+    const { subjectName, key, model } = this.runtime.resource;
+    const where = keyOf(subjectName, key, subject);
+    const fields = (model.unique ?? []).flat();
+    const row = where === null ? null : await this.runtime.data(operation).findOne(model, where, fields);
+    return [subject, ...Object.values(row ?? {}).filter((value) => typeof value === 'string')];
   }
 
   #countersOf(operation: Operation, guesser: Guesser): readonly Counter[] {

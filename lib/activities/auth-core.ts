@@ -1,5 +1,5 @@
 import { NotFound } from '../errors/index.js';
-import type { Resource } from '../resources/index.js';
+import type { Resource, Subject } from '../resources/index.js';
 import type { Operation } from '../sessions/index.js';
 import type { Activity, RawInput } from '../strategy/index.js';
 import type { SiteFacts } from './cross-site.js';
@@ -51,5 +51,10 @@ export class AuthCore {
     const runner = this.#runners.get(subjectName);
     if (room === undefined || phase === undefined || runner === undefined) throw new NotFound('unknown_activity');
     return runner.run(operation, { room, phase, input, method });
+  }
+
+  /** Forgets the guesses at an account's secrets, in every room. */
+  async clearGuesses(operation: Operation, subjectName: string, subject: Subject): Promise<void> {
+    await this.#runners.get(subjectName)?.clearGuesses(operation, subject);
   }
 }

@@ -1,5 +1,6 @@
 import { keyedDigest } from '../crypto/index.js';
 import { AuthError, SecondFactorRequired } from '../errors/index.js';
+import type { Subject } from '../resources/index.js';
 import type { Operation } from '../sessions/index.js';
 import type { JsonObject, Outcome, Phase, Proof, Room, SignIn, Strategy } from '../strategy/index.js';
 import { provenBy, requireOwnSite, requireSpentFlow, type ActivityCall, type Ending } from './activity-call.js';
@@ -42,6 +43,10 @@ export class ActivityRunner<U extends object> {
     }
   }
 
+  async clearGuesses(operation: Operation, subject: Subject): Promise<void> {
+    for (const room of this.runtime.rooms.keys()) await this.#attempts.forget(operation, room, subject);
+  }
+
   async #steps(operation: Operation, call: ActivityCall<U>): Promise<Ending<U>> {
     const { room, phase } = call;
     requireOwnSite(operation, call, this.site);
@@ -79,11 +84,12 @@ export class ActivityRunner<U extends object> {
   async #end(operation: Operation, call: ActivityCall<U>, actor: Actor<U>, outcome: Outcome<U>): Promise<Ending<U>> {
     if (outcome.kind === 'reply') return outcome;
     if (outcome.kind === 'done') {
+      await this.#beginAnew(() => this.#forgetOldSecrets(operation, call.room));
       operation.result = outcome.result ?? null;
       return { kind: 'done' };
     }
     const signIn = await this.#signIn(operation, call.room, actor, provenBy(call, operation, outcome.proof));
-    await this.#succeeded(operation, call);
+    await this.#beginAnew(() => this.#succeeded(operation, call));
     operation.made = signIn;
     operation.result = signIn.issued;
     this.#adopt(operation, { signIn, pending: null });
@@ -100,15 +106,26 @@ export class ActivityRunner<U extends object> {
     throw new SecondFactorRequired(completed.factors, completed.flow);
   }
 
-  /** The counts begin anew, also that of the step before. Where that fails they stay as they are, and so does the sign-in. */
-  async #succeeded(operation: Operation, call: ActivityCall<U>): Promise<void> {
-    const firstStep = operation.firstStep === null ? null : { ...operation.firstStep, guess: 'secret' as const };
-    const guessers = [guesserOf(call, operation.identity), firstStep].filter((guesser) => guesser !== null);
+  /** Counts begin anew. Where that fails they stay as they are, and so does what has been done. */
+  async #beginAnew(work: () => Promise<void>): Promise<void> {
     try {
-      await this.#attempts.succeeded(operation, guessers);
+      await work();
     } catch (error) {
       this.runtime.services.log.warn(`Counts of guesses could not begin anew: ${describeError(error)}`);
     }
+  }
+
+  /** A right guess, and that of the step before. */
+  async #succeeded(operation: Operation, call: ActivityCall<U>): Promise<void> {
+    const firstStep = operation.firstStep === null ? null : { ...operation.firstStep, guess: 'secret' as const };
+    const guessers = [guesserOf(call, operation.identity), firstStep].filter((guesser) => guesser !== null);
+    await this.#attempts.succeeded(operation, guessers);
+    await this.#forgetOldSecrets(operation, call.room);
+  }
+
+  /** Guesses at a secret that is no more say nothing of the new one. */
+  async #forgetOldSecrets(operation: Operation, room: Room<U>): Promise<void> {
+    for (const subject of operation.raisedEpochs.keys()) await this.#attempts.forget(operation, room.name, subject);
   }
 
   #adopt(operation: Operation, { signIn, pending }: Actor<U>): void {

@@ -178,6 +178,12 @@ export class AuthService {
     await runtime.sessions.enable(operation, subject);
   }
 
+  /** Forgets the wrong guesses at a user's secrets, in every strategy: for support, where the limits keep the owner out. */
+  async clearGuesses(subject: Subject, options: CallOptions = {}): Promise<void> {
+    const { runtime, operation } = this.#of(subject, options);
+    await this.core.clearGuesses(operation, runtime.resource.subjectName, subject);
+  }
+
   #of(subject: Subject, options: CallOptions): { runtime: ResourceRuntime; operation: Operation } {
     return { runtime: this.core.resource(subjectNameOf(subject)), operation: operationFor(options) };
   }

@@ -58,7 +58,7 @@ export class Operation implements AuthContext {
   /** Whether a flow was spent for this operation. */
   flowSpent = false;
   /** The epoch to which this operation itself raised a subject, by subject: its own sign-in may survive that. */
-  readonly raisedEpochs = new Map<string, number>();
+  readonly raisedEpochs = new Map<Subject, number>();
   /** What was loaded, by whoever loads: see `Sessions.load`. */
   readonly loads = new WeakMap<object, Map<string, unknown>>();
   readonly onAnswered: OperationFacts['onAnswered'];
