@@ -16,9 +16,12 @@ const MAX_RIDER_BYTES = 8192;
 /** Wishes are sealed into the cookie of a flow, which holds 4 KiB. */
 const MAX_CARRIED_BYTES = 200;
 
+/** Of all that no field asks for, names included. Fields have bounds of their own. */
+const MAX_UNDECLARED_BYTES = 16 * 1024;
+
 /**
  * Checks input against the declared fields. Unknown texts are left out; anything else that is not declared is refused, so
- * that no array or object slips past.
+ * that no array or object slips past, and so is more of it than any form of a browser sends.
  *
  * @throws {InvalidInput} with every problem; values are never quoted.
  */
@@ -61,10 +64,12 @@ function rider(raw: RawInput, name: string, maxBytes = MAX_RIDER_BYTES): string 
 }
 
 function undeclared(raw: RawInput, fields: Fields): FieldProblem[] {
-  const odd = Object.entries(raw).some(
-    ([name, value]) => !Object.hasOwn(fields, name) && typeof value !== 'string' && typeof value !== 'boolean',
-  );
-  return odd ? [{ field: '*', code: 'invalid', message: 'only texts are taken: no list, object, number or null' }] : [];
+  const others = Object.entries(raw).filter(([name]) => !Object.hasOwn(fields, name));
+  if (others.some(([, value]) => typeof value !== 'string' && typeof value !== 'boolean')) {
+    return [{ field: '*', code: 'invalid', message: 'only texts are taken: no list, object, number or null' }];
+  }
+  const bytes = others.reduce((sum, [name, value]) => sum + Buffer.byteLength(`${name}${String(value)}`), 0);
+  return bytes > MAX_UNDECLARED_BYTES ? [{ field: '*', code: 'too_long', message: 'is more than is taken' }] : [];
 }
 
 function collect(problems: FieldProblem[], step: () => void): void {

@@ -9,11 +9,12 @@ const MAX_LENGTH = 1024;
  */
 export function safeReturnTo(typed: string, publicUrl: URL): string | null {
   // Backslashes, and tabs or line ends that parsers drop, would make `/\evil` or `/<TAB>/evil` another host.
-  if (!/^\/(?![/\\])/.test(typed) || /[\\\p{Cc}]/u.test(typed) || typed.length > MAX_LENGTH) return null;
+  if (!/^\/(?![/\\])/.test(typed) || /[\\\p{Cc}]/u.test(typed)) return null;
   const base = publicUrl.origin;
   if (!URL.canParse(typed, base)) return null;
   const url = new URL(typed, base);
   const path = `${url.pathname}${url.search}${url.hash}`;
   const encodedHost = /^\/(%2f|%5c)/i.test(path);
-  return url.origin === base && !path.startsWith('//') && !encodedHost ? path : null;
+  const isPath = url.origin === base && !path.startsWith('//') && !encodedHost;
+  return isPath && path.length <= MAX_LENGTH ? path : null; // as it is sent: what is not ASCII is longer by then
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { SignInNotAllowed } from '../errors/index.js';
 import {
   keyOf,
   subjectOf,
@@ -93,6 +94,10 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
 
   subjectOf(user: U): Subject {
     return this.#subject(user as Row); // a user has the key fields: that is what makes it one
+  }
+
+  async requireMaySignIn(user: U): Promise<void> {
+    if (!(await this.parts.hooks.maySignIn(user))) throw new SignInNotAllowed('may_not_sign_in');
   }
 
   /** The epoch first, then the row with its secrets: what is verified against them is no older than the epoch says. */

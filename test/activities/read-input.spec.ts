@@ -51,6 +51,16 @@ describe('the input of a phase', () => {
     expect(problemsOf(() => readInput({ ...GOOD, more }, FIELDS, RESOURCE))).toEqual(['*:invalid']);
   });
 
+  it('[ASVS 2.2.1] takes 16 KiB that no field asks for, names included, and no byte more', () => {
+    const name = 'n'.repeat(1024);
+    const most = 16 * 1024 - name.length;
+    const read = (bytes: number) =>
+      problemsOf(() => readInput({ ...GOOD, [name]: 'é'.repeat(bytes / 2) }, FIELDS, RESOURCE));
+
+    expect(read(most)).toEqual([]);
+    expect(read(most + 2)).toEqual(['*:too_long']);
+  });
+
   it('names every problem at once, and never a value', () => {
     const raw: RawInput = { email: 'not an address', title: 'abcdef', remember: 'maybe', passkey: ['x'], note: 1 };
     const read = () => readInput(raw, FIELDS, RESOURCE);

@@ -53,6 +53,7 @@ describe('[ASVS 3.7.2] [RFC 9700 §4.11] a place to go afterwards', () => {
     ['data:text/html,x'],
     ['user:pass@evil.example'],
     [`/${'a'.repeat(1024)}`],
+    [`/${'ü'.repeat(200)}`],
   ])('%j is nowhere', (typed) => {
     expect(safeReturnTo(typed, APP)).toBeNull();
   });

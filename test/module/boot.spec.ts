@@ -80,8 +80,11 @@ describe('a boot', () => {
     ['no secret', { secrets: [undefined] }, /secrets\[0\]: is missing or empty/],
     ['a placeholder', { secrets: ['changeme-changeme-changeme-changeme-1'] }, /secrets\[0\]: looks like an example/],
     ['two secrets alike', { secrets: [SECRET, SECRET] }, /secrets\[1\]: is the same as secrets\[0\]/],
-    ['no public URL', { publicUrl: undefined }, /publicUrl: is missing/],
-    ['a path in the public URL', { publicUrl: 'http://localhost:3000/app' }, /publicUrl: is more or less than/],
+  ])('[RFC 8725 §3.5] refuses %s', async (_, change, message) => {
+    expect((await problemsOf(app(change))).join('\n')).toMatch(message);
+  });
+
+  it.each<[string, Change, RegExp]>([
     [
       'plain http on a public host',
       { publicUrl: 'http://app.example', environment: 'production' },
@@ -89,6 +92,13 @@ describe('a boot', () => {
     ],
     ['memory in production', { publicUrl: 'https://app.example' }, /dataLayer: "memory" forgets everything/],
     ['an outbox in production', { publicUrl: 'https://app.example' }, /senders.reset: reaches nobody/],
+  ])('[ASVS 13.4.2] refuses %s', async (_, change, message) => {
+    expect((await problemsOf(app(change))).join('\n')).toMatch(message);
+  });
+
+  it.each<[string, Change, RegExp]>([
+    ['no public URL', { publicUrl: undefined }, /publicUrl: is missing/],
+    ['a path in the public URL', { publicUrl: 'http://localhost:3000/app' }, /publicUrl: is more or less than/],
     ['no data layer', { dataLayer: undefined }, /dataLayer: is missing → write sqlDataLayer/],
     ['no resource', { resources: [] }, /resources: is empty/],
     ['an origin of nowhere', { trustedOrigins: ['null'] }, /trustedOrigins: "null" is no origin/],
@@ -103,7 +113,7 @@ describe('a boot', () => {
       { resources: [userResource().resource, userResource({ subjectName: 'admin' }).resource] },
       /two models are kept in the table "users"/,
     ],
-  ])('[RFC 8725 §3.5] refuses %s', async (_, change, message) => {
+  ])('refuses an app with %s', async (_, change, message) => {
     expect((await problemsOf(app(change))).join('\n')).toMatch(message);
   });
 
@@ -148,7 +158,7 @@ describe('a boot', () => {
     ],
     ['a subject name with capitals', { subjectName: 'User' }, /resources.User.subjectName: is not a kebab-case word/],
     ['two strategies of one name', { strategies: [password({ identityField: 'email' })] }, /two strategies or add-ons/],
-  ])('refuses %s', async (_, change, message) => {
+  ])('refuses a resource with %s', async (_, change, message) => {
     const { resource } = userResource(change);
     expect((await problemsOf(app({ resources: [resource] }))).join('\n')).toMatch(message);
   });

@@ -1,6 +1,6 @@
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { authTestApp, type AuthTestApp, type ClientRequest, type Platform } from 'nest-auth-plug/testing';
+import { rawAnswer } from '../raw-answer.js';
 import { PASSWORD, userResource } from '../users.js';
 
 const SIGN_IN = '/auth/user/password/sign-in';
@@ -151,15 +151,3 @@ describe.each<Platform>(['express', 'fastify'])('bad input on %s', (platform) =>
     expect(await rawAnswer(app.url, request(line + line))).toMatch(/^HTTP\/1.1 401 /);
   });
 });
-
-/** What a server answers to bytes that no HTTP client would send. */
-function rawAnswer(url: string, request: string): Promise<string> {
-  const { hostname, port } = new URL(url);
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const socket = connect(Number(port), hostname, () => socket.write(request));
-    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    socket.on('end', () => resolve(text));
-    socket.on('error', reject);
-  });
-}

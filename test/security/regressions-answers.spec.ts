@@ -21,6 +21,7 @@ import {
   register,
   SESSION_COOKIE,
   SIGN_IN,
+  signIn,
   signInRows,
   visit,
   type VisitOptions,
@@ -169,6 +170,28 @@ describe('an answer to whoever asks for a sign-in token', () => {
     const [right, wrong] = [await ask(PASSWORD), await ask(WRONG)];
     expect(right).toMatchObject({ status: 401 });
     expect(comparable(right)).toEqual(comparable(wrong));
+  });
+
+  it('[ASVS 6.3.4] gives none to whoever may not sign in, in the words of a wrong password', async () => {
+    const shut = new Set<string>();
+    await arrive('express', {
+      resource: { limits: NO_LIMITS, maySignIn: ({ email }) => !shut.has(email) },
+      password: { signInTokens: {}, routes: { 'issue-sign-in-token': { enabled: true } } },
+    });
+    await register(app.client());
+    const ask = (password: string) =>
+      app.client().post('/auth/user/password/issue-sign-in-token', { json: { email: ADA, password } });
+    const before = (await ask(PASSWORD)).body as { token: string };
+
+    shut.add(ADA);
+
+    const [right, wrong] = [await ask(PASSWORD), await ask(WRONG)];
+    expect(comparable(right)).toEqual(comparable(wrong));
+    expect(comparable(right)).toEqual(comparable(await signIn(app.client())));
+    const redeem = () => app.client().post('/auth/user/password/sign-in-with-token', { json: { token: before.token } });
+    expect(await redeem()).toMatchObject({ status: 401, setCookies: [] });
+    shut.clear();
+    expect(await redeem()).toMatchObject({ status: 200 }); // the refusal has spent nothing
   });
 });
 

@@ -19,9 +19,10 @@ export class SignInTokenActions<U> {
     private readonly options: ResolvedSignInTokenOptions,
   ) {}
 
-  /** @throws {AuthenticationFailed} as signing in does */
+  /** @throws {AuthenticationFailed} @throws {SignInNotAllowed} as signing in does */
   async issue(ctx: StrategyContext<U>, identity: string, password: string): Promise<SignInToken> {
     const { user, subjectEpoch } = await this.actions.signIn(ctx, identity, password);
+    await ctx.accounts.requireMaySignIn(user);
     const { lifetimeSeconds } = this.options;
     const about = { subject: ctx.accounts.subjectOf(user), subjectEpoch, lifetimeSeconds };
     try {

@@ -217,6 +217,8 @@ class FakeAccounts implements Accounts<User> {
   subjectOf(user: User): Subject {
     return subjectOf('user', KEY, { id: user.id });
   }
+
+  async requireMaySignIn(): Promise<void> {}
 }
 
 function accountOf(subject: Subject, { values, epoch }: Stored): Account<User> {
