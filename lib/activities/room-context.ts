@@ -61,8 +61,11 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
   get links(): StrategyContext<U>['links'] {
     const { services, resource } = this.#runtime;
     return {
-      to: (phase, query) =>
-        services.plugLink(phasePath(resource.subjectName, this.#room, phaseOf(this.#room, phase)), query),
+      to: (name, query) => {
+        const phase = phaseOf(this.#room, name);
+        const [method = 'GET'] = phase.methods.toSorted(); // whoever follows a link sends GET, where there is one
+        return services.plugLink(method, phasePath(resource.subjectName, this.#room, phase), query);
+      },
       page: (path, query) => withQuery(new URL(path, services.publicUrl), query),
     };
   }

@@ -1,5 +1,5 @@
 import { keyedDigest } from '../crypto/index.js';
-import { AuthError, SecondFactorRequired } from '../errors/index.js';
+import { AuthError, CrossSiteRefused, SecondFactorRequired } from '../errors/index.js';
 import type { Subject } from '../resources/index.js';
 import type { Operation } from '../sessions/index.js';
 import type { JsonObject, Outcome, Phase, Proof, Room, SignIn, Strategy } from '../strategy/index.js';
@@ -37,7 +37,7 @@ export class ActivityRunner<U extends object> {
       this.#observe(operation, 'ok', {});
       return ending;
     } catch (error) {
-      if (error instanceof AuthError) this.#observe(operation, 'refused', { code: error.code, reason: error.reason });
+      if (error instanceof AuthError) this.#observe(operation, 'refused', factsOf(error));
       else this.#observe(operation, 'error', { error: describeError(error) });
       throw error;
     }
@@ -143,6 +143,12 @@ export class ActivityRunner<U extends object> {
     const who = { transport, address: client.address, subject, identityDigest };
     this.runtime.hooks.observe({ name: activity.join('.'), outcome, facts: { ...who, ...facts } });
   }
+}
+
+/** Why, for the log: of a refused origin both the one that came and those that may. */
+function factsOf(error: AuthError): JsonObject {
+  const { code, reason } = error;
+  return { code, reason, ...(error instanceof CrossSiteRefused && error.facts) };
 }
 
 function guesserOf<U>({ room, phase }: ActivityCall<U>, identity: string | null): Guesser | null {

@@ -3,7 +3,7 @@ import type { LimitCounters } from '../limits/index.js';
 import type { DataLayer, Resource } from '../resources/index.js';
 import type { Message, Sender } from '../senders/index.js';
 import type { FlowScope, Operation, SessionParts, Subjects } from '../sessions/index.js';
-import type { Room, StrategyContext } from '../strategy/index.js';
+import type { Method, Room, StrategyContext } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
 import type { KeyRing } from '../tokens/index.js';
 import type { Background } from './background.js';
@@ -28,8 +28,8 @@ export interface Services {
   readonly log: Log;
   /** Write the reasons of refusals to the log. */
   readonly debug: boolean;
-  /** An absolute link to a path below the plug, which begins with a slash. */
-  plugLink(path: string, query: Readonly<Record<string, string>>): URL;
+  /** An absolute link to a route below the plug; its path begins with a slash. */
+  plugLink(method: Method, path: string, query: Readonly<Record<string, string>>): URL;
   senderOf(subjectName: string, room: string, purpose: string): Sender;
 }
 

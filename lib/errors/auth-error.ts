@@ -78,7 +78,11 @@ export class MethodNotAllowed extends AuthError {
 export class CrossSiteRefused extends AuthError {
   readonly code = 'ERR_CROSS_SITE_REFUSED';
 
-  constructor(reason: string) {
+  constructor(
+    reason: string,
+    /** What was expected and what came: for the log, like `reason`. */
+    readonly facts: { readonly expected: string; readonly found: string },
+  ) {
     super('The request was refused because it came from another site', reason);
   }
 }

@@ -13,7 +13,14 @@ import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from 
 import { AUTH_CORE, phaseRoutes, type AuthCore, type Log } from '../activities/index.js';
 import { ConfigurationInvalid, type Problem } from '../errors/index.js';
 import { Public } from '../guards/index.js';
-import { fallbackController, generateController, type Platform, PlugRuntime, type RunningPlug } from '../plug/index.js';
+import {
+  fallbackController,
+  generateController,
+  Mount,
+  PlugRuntime,
+  type Platform,
+  type RunningPlug,
+} from '../plug/index.js';
 import type { OpenDataLayer } from '../resources/index.js';
 import { readSecrets, type Secret } from '../secrets/index.js';
 import { systemClock, type Clock } from '../time/index.js';
@@ -39,6 +46,7 @@ export interface AsyncOptions extends ModuleExtras {
 
 const OPTIONS = Symbol('nest-auth-plug options');
 const PROBLEMS = Symbol('nest-auth-plug problems');
+const MOUNT = Symbol('nest-auth-plug mount');
 const PLUG_RUNTIME = Symbol('nest-auth-plug plug runtime');
 
 /** Made once per app, so that importing it twice is importing one module. */
@@ -98,8 +106,14 @@ function coreProviders(app: OtpApp, controller: Type<RunningPlug>): Provider[] {
       useFactory: (options: ResolvedOptions, problems: Problem[]) => openDataLayer(app, options, problems),
     },
     {
+      provide: MOUNT,
+      inject: [ApplicationConfig, ModulesContainer],
+      useFactory: (config: ApplicationConfig, { applicationId }: ModulesContainer) =>
+        new Mount(config, controller, () => modulePathOf(applicationId)),
+    },
+    {
       provide: AUTH_CORE,
-      inject: [OPTIONS, AUTH_SECRETS, DATA_LAYER, AUTH_CLOCK, Senders, AUTH_LOG, ApplicationConfig],
+      inject: [OPTIONS, AUTH_SECRETS, DATA_LAYER, AUTH_CLOCK, Senders, AUTH_LOG, MOUNT],
       useFactory: (
         options: ResolvedOptions,
         secrets: readonly Secret[],
@@ -107,14 +121,13 @@ function coreProviders(app: OtpApp, controller: Type<RunningPlug>): Provider[] {
         clock: Clock,
         senders: Senders,
         log: Log,
-        config: ApplicationConfig,
-      ) =>
-        makeCore({ app, options, secrets, data, clock, senders, log, mountPath: () => mountPath(config, controller) }),
+        mount: Mount,
+      ) => makeCore({ app, options, secrets, data, clock, senders, log, mount }),
     },
     {
       provide: PLUG_RUNTIME,
-      inject: [AUTH_CORE, HttpAdapterHost],
-      useFactory: (core: AuthCore, host: HttpAdapterHost) => new PlugRuntime(core, host),
+      inject: [AUTH_CORE, HttpAdapterHost, MOUNT],
+      useFactory: (core: AuthCore, host: HttpAdapterHost, mount: Mount) => new PlugRuntime(core, host, mount),
     },
     {
       provide: AuthService,
@@ -149,12 +162,12 @@ async function openDataLayer(app: OtpApp, options: ResolvedOptions, problems: Pr
   }
 }
 
-/** Prefix and path, as routes have them. */
-function mountPath(config: ApplicationConfig, controller: Type<RunningPlug>): string {
-  const path: unknown = Reflect.getMetadata('path', controller);
-  const [first = ''] = [path].flat();
-  const parts = [config.getGlobalPrefix(), String(first)].flatMap((part) => part.split('/').filter(Boolean));
-  return parts.map((part) => `/${part}`).join('');
+/** What Nest's `RouterModule` says of a module: the same for every `OtpApp` of a Nest app. */
+const MODULE_PATH = '__module_path__';
+
+function modulePathOf(applicationId: string): string {
+  const path: unknown = Reflect.getMetadata(MODULE_PATH + applicationId, AuthModule);
+  return typeof path === 'string' ? path : '';
 }
 
 /**
@@ -176,17 +189,36 @@ function edgeModule(controller: Type<RunningPlug>, fallback: boolean): Type<Nest
 
     configure(_consumer: MiddlewareConsumer): void {
       const platform = this.host.httpAdapter.getType();
-      for (const [token, module] of this.container) {
-        if (module.metatype !== AuthEdgeModule) continue;
-        for (const [name, other] of Object.entries(byPlatform)) {
-          if (name !== platform) module.controllers.delete(other);
-        }
-        this.container.delete(token);
-        this.container.set(token, module);
-        break;
+      const { applicationId } = this.container;
+      Reflect.defineMetadata(MODULE_PATH + applicationId, modulePathOf(applicationId), AuthEdgeModule);
+      for (const { metatype, controllers } of this.container.values()) {
+        if (metatype !== AuthEdgeModule) continue;
+        for (const [name, other] of Object.entries(byPlatform)) if (name !== platform) controllers.delete(other);
       }
+      moveToEnd(this.container);
       replaceBodyErrors(this.host.httpAdapter, controller);
     }
   }
+  depths.set(AuthEdgeModule, depthOf(controller));
   return AuthEdgeModule;
+}
+
+/** How many segments deep the plug of each edge module stands. */
+const depths = new WeakMap<object, number>();
+
+function depthOf(controller: Type<RunningPlug>): number {
+  const path: unknown = Reflect.getMetadata('path', controller);
+  return Math.max(...[path].flat().map((one) => String(one).split('/').filter(Boolean).length));
+}
+
+/** Every edge module behind all others, and those of nested plugs before those around them: the first route that fits answers. */
+function moveToEnd(container: ModulesContainer): void {
+  const edges = [...container].flatMap(([token, module]) => {
+    const depth = depths.get(module.metatype);
+    return depth === undefined ? [] : [{ token, module, depth }];
+  });
+  for (const { token, module } of edges.toSorted((one, other) => other.depth - one.depth)) {
+    container.delete(token);
+    container.set(token, module);
+  }
 }

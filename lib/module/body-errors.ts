@@ -9,18 +9,21 @@ type Next = (error: unknown) => void;
  */
 export function replaceBodyErrors(adapter: AbstractHttpAdapter, plug: Type<unknown>): void {
   if (adapter.getType() !== 'express') return;
-  const segments = [Reflect.getMetadata('path', plug)]
-    .flat()
-    .map((path) => `/${String(path).replace(/^\//, '').toLowerCase()}`);
+  const patterns = [Reflect.getMetadata('path', plug)].flat().map((path) => patternOf(String(path)));
   adapter.getInstance<{ use(handler: unknown): void }>().use(
     // Express tells an error handler by its four parameters.
     (error: unknown, request: { readonly path: string }, _response: unknown, next: Next) => {
-      // Express routes without regard to case.
-      const path = `${request.path.toLowerCase()}/`;
-      const isBelow = segments.some((segment) => path.includes(`${segment}/`));
+      const isBelow = patterns.some((pattern) => pattern.test(`${request.path}/`));
       next(isBelow && isParserError(error) ? cleaned(error.statusCode) : error);
     },
   );
+}
+
+/** Finds the path of a plug anywhere, for prefix and version stand in front of it. Express routes without regard to case. */
+function patternOf(path: string): RegExp {
+  const segments = path.split('/').filter(Boolean);
+  const source = segments.map((segment) => (segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/\W/g, '\\$&')));
+  return new RegExp(`/${source.map((segment) => `${segment}/`).join('')}`, 'i');
 }
 
 /** As `http-errors` makes them: a client's fault, with a `type` such as `entity.parse.failed`. */

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { AuthCore, Background, Commits, describeError, type Log } from '../activities/index.js';
 import { randomToken } from '../crypto/index.js';
 import { LimitCounters } from '../limits/index.js';
+import type { Mount } from '../plug/index.js';
 import type { DataLayer } from '../resources/index.js';
 import { Secret } from '../secrets/index.js';
 import type { Clock } from '../time/index.js';
@@ -19,11 +20,10 @@ export interface CoreParts {
   readonly clock: Clock;
   readonly senders: Senders;
   readonly log: Log;
-  /** The path of the plug as browsers see it, prefix included: `/auth`. */
-  readonly mountPath: () => string;
+  readonly mount: Mount;
 }
 
-export function makeCore({ app, options, secrets, data, clock, senders, log, mountPath }: CoreParts): AuthCore {
+export function makeCore({ app, options, secrets, data, clock, senders, log, mount }: CoreParts): AuthCore {
   const ring = ringOf(secrets);
   const publicUrl = publicUrlOf(options);
   const commits = new Commits();
@@ -42,7 +42,7 @@ export function makeCore({ app, options, secrets, data, clock, senders, log, mou
       background: new Background((error) => log.error(`Work after an answer failed: ${describeError(error)}`)),
       log,
       debug: app.debugRefusals,
-      plugLink: (path, query) => link(publicUrl, `${mountPath()}${path}`, query),
+      plugLink: (method, path, query) => link(publicUrl, mount.pathOf({ method, path }), query),
       senderOf: (...where) => senders.get(...where),
     },
     app.resources,

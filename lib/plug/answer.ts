@@ -19,6 +19,7 @@ import { AuthReply, type Activity } from '../strategy/index.js';
 import type { AuthPlug } from './auth-plug.js';
 import { warnOfPlainHttp } from './plain-http.js';
 import type { PlugRuntime } from './plug-runtime.js';
+import { requireReadBody } from './unread-body.js';
 
 /** One request that reached a plug. */
 export interface PlugRequest {
@@ -32,6 +33,7 @@ export interface PlugRequest {
 export function answerPhase(visit: PlugRequest, subjectName: string, activity: Activity): Promise<unknown> {
   const { runtime, plug, request } = visit;
   return answering(visit, async (operation) => {
+    requireReadBody(runtime.core, operation, request);
     try {
       const { method } = request;
       const ending = await runtime.core.run(operation, subjectName, activity, httpInput(request), method);

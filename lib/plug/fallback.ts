@@ -4,11 +4,12 @@ import type { HttpRequest, HttpResponse } from '../contexts/index.js';
 import { MethodNotAllowed, NotFound } from '../errors/index.js';
 import { answerNothing, type PlugRequest } from './answer.js';
 import type { RunningPlug } from './generate-controller.js';
+import type { Mount } from './mount.js';
 import { RUNTIME } from './plug-runtime.js';
-import { declaredRoutes, matches, normalPath } from './user-routes.js';
+import { declaredRoutes, matches, normalPath, type DeclaredRoute } from './user-routes.js';
 
 /** How each router writes "everything below". The other's spelling warns on Express and does not boot on Fastify. */
-const EVERYTHING = { express: ['/', '{*path}'], fastify: ['/', '*'] } as const;
+const EVERYTHING = { express: ['/', '{*below}'], fastify: ['/', '*'] } as const;
 export type Platform = keyof typeof EVERYTHING;
 
 /** Metadata that says how a class is made, not how its routes behave. */
@@ -31,7 +32,7 @@ export function fallbackController(
     async answer(request: HttpRequest, response: HttpResponse): Promise<unknown> {
       const running = this.modules.get(plug, { strict: false });
       const visit: PlugRequest = { runtime: running[RUNTIME], plug: running, request, response };
-      const methods = methodsOf(routes, pathBelow(request.params));
+      const methods = methodsOf(routes.filter(isHere(running[RUNTIME].mount)), pathBelow(request.params));
       // Fastify tells `/sign-in/` from `/sign-in`: the method would be right, the path is not.
       if (methods.length === 0 || methods.includes(request.method)) {
         return answerNothing(visit, new NotFound('unknown_route'));
@@ -64,12 +65,18 @@ function copyClassMetadata(from: Type<unknown>, to: Type<unknown>): void {
 
 /** What is left of the path after the plug's own: an array on Express, a text on Fastify, nothing at the plug itself. */
 function pathBelow(params: unknown): string {
-  const rest: unknown = Object.values(params ?? {})[0] ?? '';
+  const { below, '*': rest = below ?? '' } = (params ?? {}) as Readonly<Record<string, unknown>>; // the router's, by name
   return normalPath(Array.isArray(rest) ? rest.join('/') : String(rest));
 }
 
+/** Whether a route stands where the fallback stands: an exclusion from the global prefix takes some elsewhere. */
+function isHere(mount: Mount): (route: DeclaredRoute) => boolean {
+  const isOutside = mount.isExcluded('ALL', '/*');
+  return ({ method, path }) => mount.isExcluded(method, path) === isOutside;
+}
+
 /** The methods that routes answer on a path; none where nothing is. */
-function methodsOf(routes: ReturnType<typeof declaredRoutes>, path: string): readonly string[] {
+function methodsOf(routes: readonly DeclaredRoute[], path: string): readonly string[] {
   const methods = new Set(routes.filter((route) => matches(route.path, path)).map(({ method }) => method));
   if (methods.has('GET')) methods.add('HEAD');
   return [...methods];

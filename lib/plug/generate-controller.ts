@@ -25,7 +25,9 @@ export function generateController(
 ): Type<RunningPlug> {
   const generated = subclass(plug);
   Inject(runtimeToken)(generated.prototype as object, RUNTIME);
-  const taken = new Set(declaredRoutes(plug).map(({ method, path }) => `${method} ${path}`));
+  // A route of another version stands beside the generated one.
+  const replacing = declaredRoutes(plug).filter(({ version }) => version === undefined);
+  const taken = new Set(replacing.map(({ method, path }) => `${method} ${path}`));
   for (const route of routes) {
     if (!taken.has(`${route.method} ${route.path}`)) addRoute(generated, route, decorateRoute);
   }

@@ -4,4 +4,5 @@ export type { Platform } from './fallback.js';
 export { generateController } from './generate-controller.js';
 export type { RunningPlug } from './generate-controller.js';
 export { JsonAuthPlug } from './json-auth-plug.js';
+export { Mount } from './mount.js';
 export { PlugRuntime, RUNTIME } from './plug-runtime.js';

@@ -1,5 +1,6 @@
 import type { AuthCore } from '../activities/index.js';
 import type { HttpAdapter } from '../contexts/index.js';
+import type { Mount } from './mount.js';
 
 /** What a generated controller needs to be more than a class: injected by the module, under this key. */
 export const RUNTIME = Symbol('nest-auth-plug runtime');
@@ -11,6 +12,7 @@ export class PlugRuntime {
   constructor(
     readonly core: AuthCore,
     host: { readonly httpAdapter: HttpAdapter },
+    readonly mount: Mount,
   ) {
     this.#host = host;
   }

@@ -5,12 +5,15 @@ export interface DeclaredRoute {
   readonly method: string;
   /** Begins with a slash; may hold `:name` segments. */
   readonly path: string;
+  /** Of its own (`@Version`); undefined where that of the class counts. */
+  readonly version?: unknown;
 }
 
 // The keys under which Nest's route decorators keep what they are told. Nest 12 exports no constants for them;
 // test/plug/user-routes.spec.ts shows that they still are the ones.
 const PATH = 'path';
 const METHOD = 'method';
+const VERSION = '__version__';
 
 /** The routes that a class and the classes it extends declare with Nest's decorators. */
 export function declaredRoutes(controller: Type<unknown>): readonly DeclaredRoute[] {
@@ -37,7 +40,8 @@ function routesOf(handler: object): readonly DeclaredRoute[] {
   const method: unknown = Reflect.getMetadata(METHOD, handler);
   if (path === undefined || typeof method !== 'number') return [];
   const paths: readonly unknown[] = Array.isArray(path) ? path : [path];
-  return paths.map((one) => ({ method: RequestMethod[method] ?? 'ALL', path: normalPath(String(one)) }));
+  const version: unknown = Reflect.getMetadata(VERSION, handler);
+  return paths.map((one) => ({ method: RequestMethod[method] ?? 'ALL', path: normalPath(String(one)), version }));
 }
 
 /** One leading slash, none at the end. */

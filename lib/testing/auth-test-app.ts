@@ -1,4 +1,11 @@
-import { Controller, type INestApplication, type LoggerService, type ModuleMetadata, type Type } from '@nestjs/common';
+import {
+  Controller,
+  type INestApplication,
+  type LoggerService,
+  type ModuleMetadata,
+  type NestApplicationOptions,
+  type Type,
+} from '@nestjs/common';
 import { memoryDataLayer } from '../adapters/memory/index.js';
 import { AUTH_CORE, type AuthCore, type Log } from '../activities/index.js';
 import {
@@ -30,8 +37,12 @@ export interface AuthTestAppOptions extends ModuleExtras {
   readonly controllers?: ModuleMetadata['controllers'];
   /** More of the `OtpApp`. */
   readonly app?: Partial<Omit<OtpApp, 'resources' | 'plug' | 'dataLayer'>> | undefined;
-  /** Before the app listens: prefixes, pipes, CORS. */
-  readonly configure?: ((nest: INestApplication) => void) | undefined;
+  /** How Nest reads bodies. @default as Nest does */
+  readonly bodies?: Pick<NestApplicationOptions, 'bodyParser' | 'rawBody'> | undefined;
+  /** Which proxies are believed (`X-Forwarded-For`), in the words of both platforms. @default none */
+  readonly trustProxy?: boolean | string | undefined;
+  /** Before the app listens, and waited for: prefixes, pipes, CORS, plugins. */
+  readonly configure?: ((nest: INestApplication) => unknown) | undefined;
 }
 
 /** A running app and what a test wants to do with it. */
@@ -55,7 +66,7 @@ const SECRET = 'k5RrJ0vQ2mYb8XwZs1nTfUeLhGdCaPoI7V9iBxEyNqM';
 /** Boots an app on a free port of loopback, with a clock that stands still. Close it when the test is over. */
 export async function authTestApp(options: AuthTestAppOptions): Promise<AuthTestApp> {
   const { Test } = await import('@nestjs/testing');
-  const { platform = 'express', controllers = [], imports = [], providers = [], configure } = options;
+  const { platform = 'express', controllers = [], imports = [], providers = [], bodies = {}, configure } = options;
   const app = defineOtpApp({
     name: 'test-app',
     publicUrl: 'http://localhost:3000',
@@ -77,8 +88,9 @@ export async function authTestApp(options: AuthTestAppOptions): Promise<AuthTest
     .useValue(log)
     .compile();
 
-  const nest = module.createNestApplication(await adapterOf(platform), { logger: log });
-  configure?.(nest);
+  const adapter = await adapterOf(platform, options.trustProxy);
+  const nest = module.createNestApplication(adapter, { ...bodies, logger: log });
+  await configure?.(nest);
   await nest.listen(0, '127.0.0.1');
   const url = await nest.getUrl();
   const core = nest.get<AuthCore>(AUTH_CORE, { strict: false });
@@ -96,13 +108,15 @@ export async function authTestApp(options: AuthTestAppOptions): Promise<AuthTest
 }
 
 /** Platforms are loaded when a test asks for one: an app need not have both. */
-async function adapterOf(platform: Platform) {
+async function adapterOf(platform: Platform, trustProxy: AuthTestAppOptions['trustProxy'] = false) {
   if (platform === 'fastify') {
     const { FastifyAdapter } = await import('@nestjs/platform-fastify');
-    return new FastifyAdapter();
+    return new FastifyAdapter({ trustProxy });
   }
   const { ExpressAdapter } = await import('@nestjs/platform-express');
-  return new ExpressAdapter();
+  const adapter = new ExpressAdapter();
+  adapter.set('trust proxy', trustProxy);
+  return adapter;
 }
 
 /** Keeps what this library and Nest itself write, so that a test can look for what must not be there. */

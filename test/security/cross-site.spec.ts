@@ -95,6 +95,24 @@ describe.each<Platform>(['express', 'fastify'])('another site on %s', (platform)
     });
   });
 
+  it('is told from a wrong publicUrl by the debug log, and by nothing in the answer', async () => {
+    ({ app } = await visit(platform, {
+      app: { app: { debugRefusals: true, trustedOrigins: ['http://front.example'] } },
+    }));
+    const headers = { origin: `http://127.0.0.1:3000${'/x'.repeat(500)}`, 'sec-fetch-site': 'cross-site' };
+
+    const answer = await app.client().post(SIGN_IN, { form: { email: ADA }, headers });
+
+    expect([answer.status, answer.text.includes('localhost'), answer.text.includes('127.0.0.1')]).toEqual([
+      403,
+      false,
+      false,
+    ]);
+    const line = app.logged.find((logged) => logged.includes('ERR_CROSS_SITE_REFUSED')) ?? '';
+    expect(line).toContain(`"expected":"${HERE} http://front.example","found":"Origin: http://127.0.0.1:3000/x`);
+    expect(line.length).toBeLessThan(700);
+  });
+
   it('[ASVS 3.4.2] gets no CORS header from us, and cannot ask for one', async () => {
     const browser = await victim();
     const says = { origin: EVIL, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x' };
