@@ -98,7 +98,7 @@ export type {
 } from './resources/index.js';
 
 // Ports to the rest of the world.
-export type { Log } from './activities/index.js';
+export type { DescribeRoute, Log, PhaseRoute } from './activities/index.js';
 export type { HashProvider } from './hash-providers/index.js';
 export type { Message, Sender, SenderRef } from './senders/index.js';
 export { Secret } from './secrets/index.js';

@@ -6,7 +6,7 @@ export { bindCore, coreOf } from './core-of.js';
 export type { SiteFacts } from './cross-site.js';
 export { phasePath } from './phase-path.js';
 export { phaseRoutes } from './phase-routes.js';
-export type { PhaseRoute } from './phase-routes.js';
+export type { DescribeRoute, PhaseRoute } from './phase-routes.js';
 export { safeReturnTo } from './return-to.js';
 export { describeError } from './report.js';
 export type { Log } from './report.js';

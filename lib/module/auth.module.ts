@@ -10,7 +10,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
-import { AUTH_CORE, phaseRoutes, type AuthCore, type Log } from '../activities/index.js';
+import { AUTH_CORE, phaseRoutes, type AuthCore, type Log, type PhaseRoute } from '../activities/index.js';
 import { ConfigurationInvalid, type Problem } from '../errors/index.js';
 import { Public } from '../guards/index.js';
 import {
@@ -74,7 +74,7 @@ function describeModule(
   app: OtpApp,
   { imports = [], providers = [], inject = [], useFactory }: AsyncOptions,
 ): DynamicModule {
-  const controller = generateController(app.plug, phaseRoutes(app.resources), PLUG_RUNTIME, Public());
+  const controller = generateController(app.plug, describedRoutes(app), PLUG_RUNTIME, Public());
   const late: FactoryProvider = {
     provide: OPTIONS,
     inject,
@@ -87,6 +87,13 @@ function describeModule(
     providers: [...providers, late, ...coreProviders(app, controller)],
     exports: [AuthService, AUTH_CORE, DATA_LAYER],
   };
+}
+
+/** Last of a route's decorators is what describes it: it sees what the others said. */
+function describedRoutes({ resources, openApi }: OtpApp): readonly PhaseRoute[] {
+  const routes = phaseRoutes(resources);
+  if (openApi === undefined) return routes;
+  return routes.map((route) => ({ ...route, decorators: [...route.decorators, openApi(route)] }));
 }
 
 function coreProviders(app: OtpApp, controller: Type<RunningPlug>): Provider[] {

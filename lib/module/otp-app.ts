@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import type { DescribeRoute } from '../activities/index.js';
 import type { AuthPlug } from '../plug/index.js';
 import type { AnyResource, DataLayerAdapter, Resource } from '../resources/index.js';
 import type { SecretSource } from '../secrets/index.js';
@@ -22,6 +23,8 @@ export interface OtpAppOptions<R extends readonly AnyResource[]> {
   readonly environment?: 'production' | 'development' | undefined;
   /** Answer unknown places below the plug through `handleFailure`. @default true */
   readonly fallback?: boolean | undefined;
+  /** Describes the generated routes: `openApi()` of `nest-auth-plug/openapi`. @default nothing is described */
+  readonly openApi?: DescribeRoute | undefined;
   /** Write why somebody was refused to the debug log. Without secrets, but with subjects and addresses. @default false */
   readonly debugRefusals?: boolean | undefined;
 }

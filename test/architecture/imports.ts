@@ -19,6 +19,7 @@ const LAYER: Readonly<Record<string, number>> = {
   plug: 6,
   guards: 6,
   module: 7,
+  openapi: 8,
   testing: 8,
   schematics: 8,
   cli: 8,
@@ -51,7 +52,8 @@ interface Exception {
 
 /** A library is imported in its room alone. */
 const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
-  '@nestjs/': ['plug', 'module', 'guards', 'contexts', 'testing', 'schematics'],
+  '@nestjs/swagger': ['openapi'],
+  '@nestjs/': ['plug', 'module', 'guards', 'contexts', 'openapi', 'testing', 'schematics'],
   rxjs: ['plug', 'module', 'guards', 'contexts', 'testing'],
   'reflect-metadata': ['plug', 'module', 'guards', 'contexts', 'testing'],
   '@node-rs/argon2': ['hash-providers/argon2'],

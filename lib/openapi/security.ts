@@ -1,0 +1,99 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { AUTH_CORE, type AuthCore } from '../activities/index.js';
+import { UserGuard, type GuardScope } from '../guards/index.js';
+import { sessionCookieName } from '../sessions/index.js';
+import { CHALLENGE, RETRY_AFTER, UNAVAILABLE } from './headers.js';
+
+type Requirement = NonNullable<OpenAPIObject['security']>[number];
+type Components = NonNullable<OpenAPIObject['components']>;
+type Schemes = NonNullable<Components['securitySchemes']>;
+type PathItem = OpenAPIObject['paths'][string];
+
+type Operation = NonNullable<PathItem['get']>;
+
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
+
+/** Before what a guard asks for: which resource is meant is known when the app stands. */
+const GUARD = 'nest-auth-plug';
+
+/** What a phase asks for: any one of these will do. */
+export function phaseRequirements(subjectName: string): Requirement[] {
+  return ['bearer', 'session'].map((by) => ({ [schemeName(subjectName, by)]: [] }));
+}
+
+/** What a guard asks for, until {@link addAuthSecurity} names it. */
+export function guardRequirements({ accepts, subjectName, app }: GuardScope): Requirement[] {
+  return accepts.map((by) => ({ [[GUARD, app ?? '', subjectName ?? '', by].join(':')]: [] }));
+}
+
+/**
+ * Completes a document that `SwaggerModule.createDocument` made, in place: the security schemes `<subject name>-session` and
+ * `<subject name>-bearer` of every resource; what each guard asks for and answers; and where a `UserGuard` guards the whole app,
+ * that for every route. What the document says already stays.
+ *
+ * @returns the document
+ */
+export function addAuthSecurity(nest: INestApplicationContext, document: OpenAPIObject): OpenAPIObject {
+  const cores = nest.get<AuthCore>(AUTH_CORE, { strict: false, each: true });
+  const components = (document.components ??= {});
+  components.securitySchemes = { ...schemesOf(cores), ...components.securitySchemes };
+  const everywhere = document.security ?? globalRequirements(nest);
+  for (const operation of Object.values(document.paths).flatMap(operationsOf)) {
+    addAnswers(operation, operation.security ?? everywhere);
+    if (operation.security !== undefined) operation.security = named(operation.security, cores);
+  }
+  if (everywhere.length > 0) document.security = named(everywhere, cores);
+  return document;
+}
+
+function schemesOf(cores: readonly AuthCore[]): Schemes {
+  const schemes: Schemes = {};
+  for (const subjectName of cores.flatMap(({ resources }) => [...resources.keys()])) {
+    const name = sessionCookieName(subjectName);
+    schemes[schemeName(subjectName, 'session')] = { type: 'apiKey', in: 'cookie', name };
+    schemes[schemeName(subjectName, 'bearer')] = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
+  }
+  return schemes;
+}
+
+function globalRequirements(nest: INestApplicationContext): Requirement[] {
+  const guards = nest.get(ApplicationConfig, { strict: false }).getGlobalGuards();
+  const guard = guards.find((one) => one instanceof UserGuard);
+  return guard === undefined ? [] : guardRequirements((guard.constructor as typeof UserGuard).scope); // made by its class
+}
+
+function operationsOf(item: PathItem): readonly Operation[] {
+  return METHODS.map((method) => item[method]).filter((operation) => operation !== undefined);
+}
+
+/** Here and not by decorators: beside those Swagger would forget the success that it shows of its own accord. */
+function addAnswers({ responses }: Operation, asked: readonly Requirement[]): void {
+  if (!asked.some((one) => Object.keys(one).some(isGuards))) return;
+  const isOptional = asked.some((one) => Object.keys(one).length === 0);
+  if (!isOptional) responses['401'] ??= { description: 'Nobody is signed in.', headers: CHALLENGE };
+  responses['503'] ??= { description: UNAVAILABLE, headers: RETRY_AFTER };
+}
+
+function named(requirements: readonly Requirement[], cores: readonly AuthCore[]): Requirement[] {
+  return requirements.map((requirement) =>
+    Object.fromEntries(Object.entries(requirement).map(([name, scopes]) => [nameIn(name, cores), scopes])),
+  );
+}
+
+/** A guard that names no resource did not boot unless there is only one. */
+function nameIn(name: string, cores: readonly AuthCore[]): string {
+  if (!isGuards(name)) return name;
+  const [, app = '', subjectName = '', by = ''] = name.split(':');
+  const core = cores.find(({ services }) => app === '' || services.appName === app);
+  return schemeName(subjectName || (core?.resource().resource.subjectName ?? ''), by);
+}
+
+function isGuards(name: string): boolean {
+  return name.startsWith(`${GUARD}:`);
+}
+
+function schemeName(subjectName: string, by: string): string {
+  return `${subjectName}-${by}`;
+}

@@ -1,0 +1,179 @@
+import { Controller, Get, Module, Post, type Type } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ApiOperation } from '@nestjs/swagger';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import openapiTS from 'openapi-typescript';
+import { CurrentUser, SessionUserGuard, UserGuard } from 'nest-auth-plug';
+import { Auth, NoAuth, OptionalAuth } from 'nest-auth-plug/openapi';
+import type { AuthTestApp, AuthTestAppOptions, Platform } from 'nest-auth-plug/testing';
+import { PASSWORD, userResource, type User } from '../users.js';
+import { askedFor, describedApp, documentOf, operationIn } from './documented.js';
+
+const ADA = { email: 'ada@example.com', name: 'Ada', password: PASSWORD, passwordConfirmation: PASSWORD };
+
+@Controller('pages')
+class PageController {
+  @Auth()
+  @Get('either')
+  either(@CurrentUser() user: User): string {
+    return user.name;
+  }
+
+  @Auth(SessionUserGuard.for('user'))
+  @Get('session')
+  session(@CurrentUser() user: User): string {
+    return user.name;
+  }
+
+  @OptionalAuth()
+  @Get('optional')
+  optional(@CurrentUser() user: User | null): string {
+    return user?.name ?? 'nobody';
+  }
+}
+
+@Auth(UserGuard.accepting('bearer'))
+@Controller('api')
+class ApiController {
+  @Get()
+  index(@CurrentUser() user: User): string {
+    return user.name;
+  }
+
+  @NoAuth()
+  @ApiOperation({ summary: 'Anybody' })
+  @Get('open')
+  open(): string {
+    return 'open';
+  }
+}
+
+@NoAuth()
+@Controller('open')
+class OpenController {
+  @Get()
+  index(): string {
+    return 'open';
+  }
+
+  @Post()
+  silent(): string {
+    return 'open';
+  }
+}
+
+@Controller('plain')
+class PlainController {
+  @Get()
+  index(@CurrentUser() user: User): string {
+    return user.name;
+  }
+}
+
+@Module({ providers: [{ provide: APP_GUARD, useClass: UserGuard.accepting('bearer') }] })
+class GuardedModule {}
+
+describe.each<Platform>(['express', 'fastify'])("the app's own routes on %s", (platform) => {
+  const open: AuthTestApp[] = [];
+  afterEach(async () => {
+    for (const app of open.splice(0)) await app.close();
+  });
+
+  async function boot(controllers: Type<unknown>[], options: Partial<AuthTestAppOptions> = {}) {
+    const app = await describedApp({ platform, controllers, ...options });
+    open.push(app);
+    return { app, client: app.client(), document: documentOf(app) };
+  }
+
+  async function tokenOf({ client }: Awaited<ReturnType<typeof boot>>): Promise<Record<string, string>> {
+    const { body } = await client.post('/auth/user/password/register', { json: ADA });
+    const { token } = body as { token: string };
+    return { authorization: `Bearer ${token}` };
+  }
+
+  it('are guarded by what they say they are guarded by', async () => {
+    const visit = await boot([PageController, ApiController]);
+    const [{ client, document }, bearer] = [visit, await tokenOf(visit)];
+    const stranger = visit.app.client();
+
+    expect(askedFor(operationIn(document, 'get /pages/either'))).toBe('user-bearer | user-session');
+    expect(await stranger.get('/pages/either')).toMatchObject({ status: 401 });
+    expect(await stranger.get('/pages/either', { headers: bearer })).toMatchObject({ status: 200, text: 'Ada' });
+    expect(await client.get('/pages/either')).toMatchObject({ status: 200, text: 'Ada' });
+
+    expect(askedFor(operationIn(document, 'get /pages/session'))).toBe('user-session');
+    expect(await stranger.get('/pages/session', { headers: bearer })).toMatchObject({ status: 401 });
+    expect(await client.get('/pages/session')).toMatchObject({ status: 200, text: 'Ada' });
+
+    expect(askedFor(operationIn(document, 'get /api'))).toBe('user-bearer');
+    expect(await client.get('/api')).toMatchObject({ status: 401 });
+    expect(await stranger.get('/api', { headers: bearer })).toMatchObject({ status: 200, text: 'Ada' });
+  });
+
+  it('say that they may answer 401 and 503, and what is in their headers', async () => {
+    const { document } = await boot([PageController, ApiController]);
+
+    for (const name of ['get /pages/either', 'get /api']) {
+      expect(operationIn(document, name).responses).toMatchObject({
+        '200': {},
+        '401': { headers: { 'WWW-Authenticate': {} } },
+        '503': { headers: { 'Retry-After': {} } },
+      });
+    }
+    expect(operationIn(document, 'get /pages/optional').responses).not.toHaveProperty('401');
+  });
+
+  it('take whoever comes where that is said', async () => {
+    const { client, document } = await boot([PageController, ApiController]);
+
+    expect(askedFor(operationIn(document, 'get /pages/optional'))).toBe('nobody | user-bearer | user-session');
+    expect(await client.get('/pages/optional')).toMatchObject({ status: 200, text: 'nobody' });
+    expect(askedFor(operationIn(document, 'get /api/open'))).toBe('nobody');
+    expect(operationIn(document, 'get /api/open').summary).toBe('Anybody');
+    expect(await client.get('/api/open')).toMatchObject({ status: 200, text: 'open' });
+    expect(document).not.toHaveProperty('security');
+  });
+
+  it('are all guarded by a guard of the whole app, which the document says once', async () => {
+    const visit = await boot([PlainController, OpenController], { imports: [GuardedModule] });
+    const [{ client, document }, bearer] = [visit, await tokenOf(visit)];
+
+    expect(askedFor(document)).toBe('user-bearer');
+    expect(askedFor(operationIn(document, 'get /plain'))).toBeNull();
+    expect(await client.get('/plain')).toMatchObject({ status: 401 });
+    expect(await client.get('/plain', { headers: bearer })).toMatchObject({ status: 200, text: 'Ada' });
+    expect(operationIn(document, 'get /plain').responses).toMatchObject({ '200': {}, '401': {}, '503': {} });
+    for (const name of ['get /open', 'post /open']) expect(askedFor(operationIn(document, name))).toBe('nobody');
+    expect(askedFor(operationIn(document, 'post /auth/user/password/sign-in'))).toBe('nobody');
+    expect(await client.get('/open')).toMatchObject({ status: 200, text: 'open' });
+    await expect(openapiTS(JSON.stringify(document), { silent: true })).resolves.not.toEqual([]);
+  });
+
+  it('keep what the document said before: schemes and requirements of the app', async () => {
+    const { resource } = userResource({ subjectName: 'member', table: 'members' });
+    const { document } = await boot([PageController2], { resources: [resource] });
+
+    expect(askedFor(operationIn(document, 'get /two'))).toBe('member-session');
+    expect(document.components?.securitySchemes).toMatchObject({
+      'member-session': { type: 'apiKey', in: 'cookie', name: '__Host-member-session' },
+      'member-bearer': { type: 'http', scheme: 'bearer' },
+    });
+  });
+});
+
+const Guarded = Auth(SessionUserGuard);
+
+@Controller()
+class PageController2 {
+  @Guarded
+  @Get('one')
+  one(): string {
+    return 'one';
+  }
+
+  @Guarded
+  @Get('two')
+  two(): string {
+    return 'two';
+  }
+}
