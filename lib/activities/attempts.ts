@@ -37,19 +37,10 @@ export class Attempts {
     }
   }
 
-  /**
-   * Right guesses that made a sign-in: the account's counts begin anew, and the device is known from now on. The address's
-   * count stays.
-   */
+  /** Right guesses that made a sign-in: the account's counts begin anew. The address's count stays. */
   async succeeded(operation: Operation, guessers: readonly Guesser[]): Promise<void> {
-    const right = guessers.flatMap(({ room, guess, identity }) =>
-      identity === null || guess !== 'secret' ? [] : [{ room, guess, identity }],
-    );
-    this.#devices.remember(
-      operation,
-      right.map(({ identity }) => identity),
-    );
-    for (const guesser of right) {
+    for (const guesser of guessers) {
+      if (guesser.identity === null || guesser.guess !== 'secret') continue;
       const device = this.#deviceOf(operation, guesser, guesser.identity);
       const { key, rules } = this.#accountCounter(operation, guesser, guesser.identity, device);
       await this.runtime.services.limits.reset(key, rules);

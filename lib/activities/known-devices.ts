@@ -1,14 +1,15 @@
 import { digest, open, randomToken, safeEqual, seal } from '../crypto/index.js';
+import type { Subject } from '../resources/index.js';
 import type { Operation } from '../sessions/index.js';
 import { DAY } from '../time/index.js';
-import type { ResourceRuntime } from './resource-runtime.js';
+import type { Services } from './runtime-parts.js';
 
 const LIFETIME_SECONDS = 180 * DAY;
-/** People who share a browser; a second factor makes two entries of one. */
-const MOST_PER_DEVICE = 10;
+/** People who share a browser; each is known by subject and by what was typed. What is sealed has to fit into a cookie. */
+const MOST_PER_DEVICE = 20;
 
 interface Known {
-  /** Digest of the identity that signed in here. */
+  /** Digest of the subject that signed in here, or of the identity that was typed. */
   readonly identity: string;
   readonly device: string;
 }
@@ -20,18 +21,26 @@ interface Known {
  * @see https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
  */
 export class KnownDevices {
-  constructor(private readonly runtime: ResourceRuntime) {}
+  constructor(
+    private readonly runtime: {
+      readonly audience: string;
+      readonly resource: { readonly subjectName: string };
+      readonly services: Pick<Services, 'ring'>;
+    },
+  ) {}
 
-  /** The id of this device, if this identity signed in on it. */
+  /** The id of this device, if this subject or identity signed in on it. */
   find(operation: Operation, identity: string): string | null {
     const wanted = this.#digest(operation, identity);
     return this.#read(operation).find((known) => safeEqual(known.identity, wanted))?.device ?? null;
   }
 
-  remember(operation: Operation, identities: readonly string[]): void {
-    const unknown = identities.filter((identity) => this.find(operation, identity) === null);
+  /** After a sign-in: the account is known here by its subject, and by what was typed in this step and the one before. */
+  remember(operation: Operation, subject: Subject): void {
+    const names = [subject, operation.identity, operation.firstStep?.identity ?? null].filter((name) => name !== null);
+    const unknown = [...new Set(names)].filter((name) => this.find(operation, name) === null);
     if (!operation.cookies.writable || unknown.length === 0) return;
-    const known = unknown.map((identity) => ({ identity: this.#digest(operation, identity), device: randomToken() }));
+    const known = unknown.map((name) => ({ identity: this.#digest(operation, name), device: randomToken() }));
     const all = [...known, ...this.#read(operation)].slice(0, MOST_PER_DEVICE);
     const [key] = this.#keys;
     if (key === undefined) return;

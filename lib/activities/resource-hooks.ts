@@ -11,12 +11,17 @@ import type {
   Proof,
   UserChange,
 } from '../strategy/index.js';
+import { KnownDevices } from './known-devices.js';
 import { describeError, runPart } from './report.js';
 import type { RuntimeParts } from './runtime-parts.js';
 
 /** The hooks of a resource's rooms, in the order in which the app lists them. */
 export class ResourceHooks<U extends object> implements Hooks<U> {
-  constructor(private readonly runtime: RuntimeParts<U>) {}
+  readonly #devices: KnownDevices;
+
+  constructor(private readonly runtime: RuntimeParts<U>) {
+    this.#devices = new KnownDevices(runtime);
+  }
 
   async changingUser(operation: Operation, change: UserChange<U>): Promise<void> {
     for (const addOn of this.#addOns) {
@@ -24,14 +29,16 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
     }
   }
 
-  async signedIn(operation: Operation, signIn: MadeSignIn<U>, tx: DataLayer): Promise<JsonObject> {
+  async signedIn(operation: Operation, signIn: Omit<MadeSignIn<U>, 'knownDevice'>, tx: DataLayer): Promise<JsonObject> {
+    const made = { ...signIn, knownDevice: this.#devices.find(operation, signIn.subject) !== null };
     let issued: JsonObject = {};
     for (const addOn of this.#addOns) {
       const given = await this.#run(addOn, 'signedIn', () =>
-        addOn.signedIn?.(this.#context(addOn, operation), signIn, tx),
+        addOn.signedIn?.(this.#context(addOn, operation), made, tx),
       );
       issued = { ...issued, ...given };
     }
+    this.#devices.remember(operation, signIn.subject);
     return issued;
   }
 

@@ -75,6 +75,8 @@ export class AuthService {
     const operation = operationFor(options);
     const runtime = this.core.resource(options.subjectName);
     const subject = subjectOfUser(runtime.resource, user);
+    operation.identity = null; // what was typed in this operation before is nothing that this user showed
+    operation.firstStep = null;
     const subjectEpoch = await runtime.subjects.epochOf(subject, runtime.data(operation));
     const completed = await runtime.sessions.complete(operation, { user, methods, factors, subjectEpoch });
     if (!('id' in completed)) throw new SecondFactorRequired(completed.factors, completed.flow);

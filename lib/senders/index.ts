@@ -9,6 +9,17 @@ export interface Message {
   /** Complete, from `publicUrl`. Holds the token. */
   readonly link?: URL | undefined;
   readonly code?: string | undefined;
+  /** The sign-in that a notice is about. */
+  readonly signIn?: SignInNotice | undefined;
+}
+
+/** What helps somebody to tell whether a sign-in was theirs. */
+export interface SignInNotice {
+  readonly at: Date;
+  /** `Firefox on Linux`, in words of ours; null for an unknown program. */
+  readonly deviceName: string | null;
+  /** As the platform sees it; null where there is none. */
+  readonly address: string | null;
 }
 
 /** A way to reach people: a Nest provider, so that it has what it needs injected. */

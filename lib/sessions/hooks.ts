@@ -6,8 +6,8 @@ import type { Operation } from './operation.js';
 /** What the rooms of a resource have to say, asked through one voice. Made by `activities/`, which knows the rooms. */
 export interface Hooks<U> {
   changingUser(operation: Operation, change: UserChange<U>): Promise<void>;
-  /** What add-ons give the client, merged. */
-  signedIn(operation: Operation, signIn: MadeSignIn<U>, tx: DataLayer): Promise<JsonObject>;
+  /** What add-ons give the client, merged. From here on the device is known to the account. */
+  signedIn(operation: Operation, signIn: Omit<MadeSignIn<U>, 'knownDevice'>, tx: DataLayer): Promise<JsonObject>;
   signedOut(operation: Operation, ended: Ended, tx: DataLayer): Promise<void>;
   /** Every room drops what it keeps of a subject. */
   forget(subject: Subject, tx: DataLayer): Promise<void>;

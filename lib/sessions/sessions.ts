@@ -139,11 +139,13 @@ export class Sessions<U extends object> {
   /** Newest first. */
   async list(operation: Operation, subject: Subject, current: string | null): Promise<readonly SignInSummary[]> {
     const live = await this.#live(operation, subject);
+    const { deviceName } = await import('../devices/index.js'); // only lists need the names of all browsers
     return live.toReversed().map(({ id, createdAt, lastSeenAt, userAgent }) => ({
       listId: listIdOf(id),
       createdAt,
       lastSeenAt,
       userAgent,
+      deviceName: deviceName(userAgent),
       current: id === current,
     }));
   }

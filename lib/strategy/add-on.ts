@@ -33,6 +33,8 @@ export interface AddOn<U> extends Room<U> {
 export interface MadeSignIn<U> extends SignIn<U> {
   /** What it is made under: whatever an add-on issues along with it has to carry the same. */
   readonly subjectEpoch: number;
+  /** Whether somebody signed in to this account on this device before, as far as its cookie says. */
+  readonly knownDevice: boolean;
 }
 
 export interface Attempt {

@@ -94,5 +94,7 @@ export interface SignInSummary {
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
   readonly userAgent: string | null;
+  /** `Firefox on Linux`: what a person calls the device. Null where the user agent names neither. */
+  readonly deviceName: string | null;
   readonly current: boolean;
 }

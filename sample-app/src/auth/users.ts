@@ -1,4 +1,5 @@
 import { defineResource } from 'nest-auth-plug';
+import { newDeviceNotice } from 'nest-auth-plug/add-ons/new-device-notice';
 import { password } from 'nest-auth-plug/strategies/password';
 import { Outbox } from '../dev/outbox.js';
 
@@ -21,4 +22,5 @@ export const users = defineResource<User>({
       resettable: { sender: Outbox, page: '/reset' },
     }),
   ],
+  addOns: [newDeviceNotice({ sender: Outbox })],
 });

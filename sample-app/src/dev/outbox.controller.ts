@@ -22,9 +22,10 @@ export class OutboxController {
   }
 }
 
-function messageItem({ purpose, to, link }: Message) {
+function messageItem({ purpose, to, link, signIn }: Message) {
   return html`<p>
     To ${to}, about ${purpose}:<br />
     ${link !== undefined && html`<a href="${link.href}">Open the link</a>`}
+    ${signIn !== undefined && html`Somebody signed in on ${signIn.deviceName ?? 'an unknown device'}`}
   </p>`;
 }

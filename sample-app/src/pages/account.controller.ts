@@ -59,10 +59,10 @@ export class AccountController {
   }
 }
 
-function device({ listId, userAgent, lastSeenAt, current }: SignInSummary) {
+function device({ listId, deviceName, lastSeenAt, current }: SignInSummary) {
   const seen = `${lastSeenAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return html`<p>
-      ${userAgent ?? 'Unknown device'}<br /><small>${current ? 'This device' : `Last seen ${seen}`}</small>
+      ${deviceName ?? 'Unknown device'}<br /><small>${current ? 'This device' : `Last seen ${seen}`}</small>
     </p>
     ${form({ action: '/auth/user/session/end', body: hidden('listId', listId), submit: 'Sign this device out' })}`;
 }
