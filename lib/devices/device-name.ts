@@ -2,10 +2,7 @@ import { BROWSER_MAP, OS_MAP, parse } from 'bowser';
 
 const MAX_LOOKED_AT = 256;
 /** What the client calls itself may be any text; these are words of ours. */
-const KNOWN: ReadonlySet<string | undefined> = new Set([
-  ...Object.values(BROWSER_MAP),
-  ...Object.values(OS_MAP),
-]);
+const KNOWN: ReadonlySet<string | undefined> = new Set([...Object.values(BROWSER_MAP), ...Object.values(OS_MAP)]);
 
 /**
  * What a person would call a device: `Firefox on Linux`, `Safari on iOS`. Told by the client itself, so a help to recognise and
