@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ddlFor } from '../adapters/sql/index.js';
+import { ddlFor, type DdlName } from '../adapters/sql/index.js';
 import { modelsOf, type OtpApp } from '../module/index.js';
 
-const DIALECTS = ['sqlite', 'postgres'] as const;
-type Dialect = (typeof DIALECTS)[number];
+const DIALECTS: readonly DdlName[] = ['sqlite', 'postgres', 'mariadb'];
 
 export const USAGE = `usage: nest-auth-plug ddl <file> <${DIALECTS.join(' | ')}>
 
@@ -26,7 +25,7 @@ export async function printDdl([command, file, dialect, ...more]: readonly strin
   return ddlFor(dialect, modelsOf(await appIn(file)));
 }
 
-function isDialect(word: string | undefined): word is Dialect {
+function isDialect(word: string | undefined): word is DdlName {
   return DIALECTS.some((dialect) => dialect === word);
 }
 

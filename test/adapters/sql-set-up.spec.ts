@@ -12,7 +12,7 @@ describe('sqlDataLayer, before anything is open', () => {
   it('refuses a URL of an unknown database without printing it', () => {
     const call = () => sqlDataLayer({ url: 'mongodb://ada:hunter2@localhost/auth' });
 
-    expect(call).toThrow(/begin it with one of file:, postgres:, postgresql:/);
+    expect(call).toThrow(/begin it with one of file:, postgres:, postgresql:, mariadb:, mysql:/);
     expect(call).not.toThrow(/hunter2/);
   });
 
@@ -31,6 +31,16 @@ describe('sqlDataLayer, before anything is open', () => {
     ['on another host', () => 'file://host/a.db', 'without a usable path'],
     ['that cannot be parsed', () => 'postgres://ada:hunter2@:x/y', 'cannot be parsed'],
     ['of a server that is not there', () => 'postgres://ada:hunter2@127.0.0.1:1/auth', 'start the server'],
+    ['of a MariaDB that is not there', () => 'mariadb://ada:hunter2@127.0.0.1:1/auth', 'start the server'],
+    ['of MySQL that cannot be parsed', () => 'mysql://ada:hunter2@:x/y', 'cannot be parsed'],
+    ['of MySQL that is badly encoded', () => 'mysql://ada:hunter2%@localhost/y', 'cannot be parsed'],
+    ['of MySQL without a name', () => 'mysql://ada:hunter2@localhost', 'names no database'],
+    [
+      'of MySQL with options of the driver',
+      () => 'mysql://a:hunter2@localhost/y?flags=-FOUND_ROWS',
+      'other than `ssl`',
+    ],
+    ['of MySQL with half an encryption', () => 'mysql://ada:hunter2@localhost/y?ssl=false', 'neither true nor JSON'],
   ])('refuses a database %s in one clear line', async (_name, url, expected) => {
     const opened = sqlDataLayer({ url: url() }).open([]);
 
@@ -66,6 +76,7 @@ describe('without the packages of a database', () => {
   it.each([
     ['libsql', 'file:never.db', 'npm install kysely libsql'],
     ['pg', 'postgres://localhost/never', 'npm install kysely pg'],
+    ['mysql2', 'mysql://localhost/never', 'npm install kysely mysql2'],
   ])('names the command that installs %s', async (name, url, command) => {
     jest.unstable_mockModule(name, () => {
       throw new Error(`Cannot find package '${name}'`);
@@ -86,7 +97,7 @@ const odd: Model = {
 };
 
 describe('ddlFor', () => {
-  it.each(['sqlite', 'postgres'] as const)('prints the tables for %s', (dialect) => {
+  it.each(['sqlite', 'postgres', 'mariadb'] as const)('prints the tables for %s', (dialect) => {
     expect(ddlFor(dialect, [...dataLayerContractModels, odd])).toMatchSnapshot();
   });
 

@@ -16,13 +16,13 @@ const APP = `{ name: 'my-app', plug: class {}, resources: [{ rooms: [], model: {
   table: 'people', tenantField: null, primaryKey: ['id'], columns: { id: { type: 'text' }, firstName: { type: 'text' } },
 } }] }`;
 
-it.each(['sqlite', 'postgres'])('prints every table that an app needs for %s', async (dialect) => {
+it.each(['sqlite', 'postgres', 'mariadb'])('prints every table that an app needs for %s', async (dialect) => {
   const ddl = await printDdl(['ddl', fileWith(`export const otpApp = ${APP}; export const other = 5;`), dialect]);
 
   for (const table of ['people', 'subjects', 'sign_ins', 'spent_flows', 'tokens', 'limits']) {
-    expect(ddl).toMatch(new RegExp(`create table if not exists "${table}"`, 'i'));
+    expect(ddl).toMatch(new RegExp(`create table if not exists ["\`]${table}["\`]`, 'i'));
   }
-  expect(ddl).toMatch(/"first_name" text/i);
+  expect(ddl).toMatch(/["`]first_name["`] (text|longblob)/i);
 });
 
 it.each([

@@ -4,6 +4,7 @@ import type { DataLayerAdapter } from 'nest-auth-plug';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import { sqlDataLayer } from 'nest-auth-plug/adapters/sql';
 import { temporaryFolder } from '../adapters/temporary-file.js';
+import { mariadbAnswers, temporaryMariadb, type TemporaryMariadb } from '../adapters/temporary-mariadb.js';
 import { postgresAnswers, temporaryPostgres, type TemporaryPostgres } from '../adapters/temporary-postgres.js';
 
 /** A kind of store, and how to get an empty one of it. */
@@ -13,9 +14,9 @@ export interface Store {
   empty(): Promise<DataLayerAdapter>;
 }
 
-const answers = await postgresAnswers();
+const [postgres, mariadb] = [await postgresAnswers(), await mariadbAnswers()];
 
-/** Describes the same visits on each store; PostgreSQL is skipped where no server answers. */
+/** Describes the same visits on each store; a server's are skipped where none answers. */
 export function describeEachStore(title: string, body: (store: Store) => void): void {
   describe(`${title} in memory`, () => body({ name: 'memory', empty: () => Promise.resolve(memoryDataLayer()) }));
 
@@ -28,13 +29,26 @@ export function describeEachStore(title: string, body: (store: Store) => void): 
     });
   });
 
-  (answers ? describe : describe.skip)(`${title} on PostgreSQL`, () => {
+  (postgres ? describe : describe.skip)(`${title} on PostgreSQL`, () => {
     const databases: TemporaryPostgres[] = [];
     afterAll(() => Promise.all(databases.map((database) => database.drop())));
     body({
       name: 'postgres',
       async empty() {
         const database = await temporaryPostgres();
+        databases.push(database);
+        return sqlDataLayer({ url: database.url, migrate: true });
+      },
+    });
+  });
+
+  (mariadb ? describe : describe.skip)(`${title} on MariaDB`, () => {
+    const databases: TemporaryMariadb[] = [];
+    afterAll(() => Promise.all(databases.map((database) => database.drop())));
+    body({
+      name: 'mariadb',
+      async empty() {
+        const database = await temporaryMariadb();
         databases.push(database);
         return sqlDataLayer({ url: database.url, migrate: true });
       },

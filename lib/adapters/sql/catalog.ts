@@ -11,6 +11,8 @@ export interface ColumnFacts {
   readonly type: string;
   /** Null is the default one. */
   readonly collation: string | null;
+  /** What stands where an insert gives nothing, told where inserts do not answer their row; undefined for null. */
+  readonly filled?: 'number' | 'value' | undefined;
 }
 
 export interface IndexFacts {

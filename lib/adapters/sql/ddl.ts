@@ -1,32 +1,49 @@
-import type { Column, ColumnType, Model } from '../../resources/data-layer.js';
-import { indexName, quoted } from './names.js';
+import type { Column, Model } from '../../resources/data-layer.js';
+import { indexName } from './names.js';
 import { tablesOf } from './tables.js';
 import type { Table } from './tables.js';
 
 /** How a database spells tables. */
 export interface DdlDialect {
-  readonly types: Readonly<Record<ColumnType, string>>;
+  typeOf(column: Column, name: string, table: Table): string;
   /** Added to a single whole-number key, so that the database numbers rows without one. */
   readonly numbered: string;
+  quoted(name: string): string;
+  /** Indexes stand in the table, where a database knows no `create index if not exists`. */
+  readonly indexesInTable: boolean;
+  /** What follows the closing bracket of a table. */
+  readonly tableOptions: string;
 }
 
 /** Every statement that makes the tables of `models`, in order. Each does nothing where the thing exists. */
 export function ddlStatements(dialect: DdlDialect, models: readonly Model[]): readonly string[] {
-  return tablesOf(models).flatMap((table) => [createTable(dialect, table), ...indexesOf(table).map(createIndex)]);
+  return tablesOf(models).flatMap((table) => createAll(dialect, table));
 }
 
-export function createTable(dialect: DdlDialect, table: Table): string {
-  const columns = [...table.columns].map(([name, column]) => `  ${columnDdl(dialect, table, name, column)}`);
-  const key = `  primary key (${list(table.primaryKey)})`;
-  return `create table if not exists ${quoted(table.name)} (\n${[...columns, key].join(',\n')}\n)`;
+/** A table that is not there, and its indexes. */
+export function createAll(dialect: DdlDialect, table: Table): readonly string[] {
+  const indexes = indexesOf(table);
+  if (dialect.indexesInTable) return [createTable(dialect, table, indexes)];
+  return [createTable(dialect, table, []), ...indexes.map((index) => createIndex(dialect, index))];
+}
+
+function createTable(dialect: DdlDialect, table: Table, indexes: readonly Index[]): string {
+  const lines = [
+    ...[...table.columns].map(([name, column]) => columnDdl(dialect, table, name, column)),
+    `primary key (${list(dialect, table.primaryKey)})`,
+    ...indexes.map(({ name, columns, unique }) => {
+      return `${unique ? 'unique key' : 'key'} ${dialect.quoted(name)} (${list(dialect, columns)})`;
+    }),
+  ].map((line) => `  ${line}`);
+  return `create table if not exists ${dialect.quoted(table.name)} (\n${lines.join(',\n')}\n)${dialect.tableOptions}`;
 }
 
 export function addColumn(dialect: DdlDialect, table: Table, name: string, column: Column): string {
-  return `alter table ${quoted(table.name)} add column ${columnDdl(dialect, table, name, column)}`;
+  return `alter table ${dialect.quoted(table.name)} add column ${columnDdl(dialect, table, name, column)}`;
 }
 
 function columnDdl(dialect: DdlDialect, table: Table, name: string, column: Column): string {
-  const words = [quoted(name), dialect.types[column.type]];
+  const words = [dialect.quoted(name), dialect.typeOf(column, name, table)];
   if (!column.nullable) words.push('not null');
   if (isNumbered(table, name, column)) words.push(dialect.numbered);
   return words.filter((word) => word !== '').join(' ');
@@ -52,11 +69,12 @@ export function indexesOf(table: Table): readonly Index[] {
   return [...table.unique.map(index(true)), ...table.indexes.map(index(false))];
 }
 
-export function createIndex({ name, table, columns, unique }: Index): string {
-  const kind = unique ? 'unique index' : 'index';
-  return `create ${kind} if not exists ${quoted(name)} on ${quoted(table)} (${list(columns)})`;
+/** On a table that is there. */
+export function createIndex(dialect: DdlDialect, { name, table, columns, unique }: Index): string {
+  const kind = `${unique ? 'unique index' : 'index'}${dialect.indexesInTable ? '' : ' if not exists'}`;
+  return `create ${kind} ${dialect.quoted(name)} on ${dialect.quoted(table)} (${list(dialect, columns)})`;
 }
 
-function list(columns: readonly string[]): string {
-  return columns.map(quoted).join(', ');
+function list(dialect: DdlDialect, columns: readonly string[]): string {
+  return columns.map((name) => dialect.quoted(name)).join(', ');
 }

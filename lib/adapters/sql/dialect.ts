@@ -1,8 +1,9 @@
 import type { Kysely, RawBuilder, sql } from 'kysely';
 import type { Column, Model, Scalar } from '../../resources/data-layer.js';
-import type { Catalog } from './catalog.js';
+import type { Catalog, ColumnFacts } from './catalog.js';
+import type { Comparisons } from './comparisons.js';
 import type { DdlDialect } from './ddl.js';
-import type { Conflicts } from './on-conflict.js';
+import type { Inserts } from './inserts.js';
 
 /** Kysely as a compiler only: tables and columns are values here, so it knows nothing of their types. */
 export type Compiler = Kysely<Record<string, Record<string, unknown>>>;
@@ -26,6 +27,8 @@ export interface Result {
   readonly rows: readonly (readonly unknown[])[];
   /** Rows that a write matched. */
   readonly matched: number;
+  /** What the database, or a statement of ours, called the id of the last insert; a string where it is large. */
+  readonly insertId?: number | string | undefined;
 }
 
 export interface SqlRunner {
@@ -53,7 +56,7 @@ export interface SqlDatabase extends SqlRunner {
   begin(leftMs: number): Promise<SqlTransaction>;
   /** What is there of these tables. */
   describe(tables: readonly string[]): Promise<Catalog>;
-  /** One at a time over all processes, all or nothing. */
+  /** One at a time over all processes; all or nothing where the database can take back that it made a table. */
   migrate(
     work: (run: RunText, describe: (tables: readonly string[]) => Promise<Catalog>) => Promise<void>,
   ): Promise<void>;
@@ -76,15 +79,19 @@ export interface Dialect {
   /** What to install. */
   readonly packages: readonly string[];
   readonly ddl: DdlDialect;
-  readonly conflicts: Conflicts;
+  readonly inserts: Inserts;
+  readonly comparisons: Comparisons;
   /** Whether `null first` has to be said in an ascending order. */
   readonly saysNullsFirst: boolean;
   /** For the driver; null stays null. */
   encode(value: Scalar): unknown;
   /** `text` as the key of a user: true for at most one row, by its index, and never an error whatever the text is. */
   keyEquals(parts: KeyMatch): RawBuilder<boolean>;
-  /** Locks the rows that a delete with a limit has chosen, where the database would not see them change otherwise. */
-  readonly locksChosenRows: boolean;
+  /**
+   * How a delete takes its limit: as a part of the statement, or by choosing rows first. Chosen rows are locked where the
+   * database would not see them change otherwise.
+   */
+  readonly limitedDelete: 'limit' | 'choose' | 'choose and lock';
   /** @throws {ConfigurationInvalid} */
   connect(options: ConnectOptions): Promise<SqlDatabase>;
 }
@@ -95,5 +102,5 @@ export interface KeyMatch {
   readonly text: RawBuilder<unknown>;
   readonly column: Column;
   /** The column as it is in the database; undefined where it is not there. */
-  readonly found: { readonly type: string; readonly collation: string | null } | undefined;
+  readonly found: ColumnFacts | undefined;
 }

@@ -1,9 +1,10 @@
 import type { Dialect } from './dialect.js';
 import { libsqlDialect } from './libsql/libsql.dialect.js';
+import { mariadbDialect } from './mariadb/mariadb.dialect.js';
 import { postgresDialect } from './postgres/postgres.dialect.js';
 import { unusable } from './sql.options.js';
 
-const dialects: readonly Dialect[] = [libsqlDialect, postgresDialect];
+const dialects: readonly Dialect[] = [libsqlDialect, postgresDialect, mariadbDialect];
 
 /** @throws {ConfigurationInvalid} for a URL of no database that this adapter knows. */
 export function dialectOf(url: string): Dialect {

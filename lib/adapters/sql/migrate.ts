@@ -2,7 +2,7 @@ import type { Problem } from '../../errors/index.js';
 import type { Model } from '../../resources/data-layer.js';
 import { sameFields } from '../models.js';
 import type { Catalog, TableFacts } from './catalog.js';
-import { addColumn, createIndex, createTable, indexesOf } from './ddl.js';
+import { addColumn, createAll, createIndex, indexesOf } from './ddl.js';
 import type { DdlDialect, Index } from './ddl.js';
 import { sameList, tablesOf } from './tables.js';
 import type { Table } from './tables.js';
@@ -11,9 +11,9 @@ import type { Table } from './tables.js';
 export function migrationOf(dialect: DdlDialect, models: readonly Model[], catalog: Catalog): readonly string[] {
   return tablesOf(models).flatMap((table) => {
     const found = catalog.get(table.name);
-    const start = found ? missingColumns(dialect, table, found) : [createTable(dialect, table)];
-    const indexes = indexesOf(table).filter((index) => !found || !hasIndex(found, index));
-    return [...start, ...indexes.map(createIndex)];
+    if (!found) return createAll(dialect, table);
+    const indexes = indexesOf(table).filter((index) => !hasIndex(found, index));
+    return [...missingColumns(dialect, table, found), ...indexes.map((index) => createIndex(dialect, index))];
   });
 }
 

@@ -7,6 +7,7 @@ import { ddlStatements } from './ddl.js';
 import type { Dialect, SqlDatabase } from './dialect.js';
 import { dialectOf } from './dialects.js';
 import { libsqlDialect } from './libsql/libsql.dialect.js';
+import { mariadbDialect } from './mariadb/mariadb.dialect.js';
 import { migrationOf, problemsOf } from './migrate.js';
 import { postgresDialect } from './postgres/postgres.dialect.js';
 import { resolveSqlDataLayerOptions, unusable } from './sql.options.js';
@@ -14,8 +15,8 @@ import type { SqlDataLayerOptions } from './sql.options.js';
 import { SqlStore } from './sql-store.js';
 
 /**
- * Rows in a libsql (SQLite) file or in PostgreSQL, by the URL. The packages it needs are optional peers: `kysely` with
- * `libsql` or `pg`.
+ * Rows in a libsql (SQLite) file, in PostgreSQL, or in MariaDB or MySQL, by the URL. The packages it needs are optional
+ * peers: `kysely` with `libsql`, `pg` or `mysql2`.
  *
  * @throws {ConfigurationInvalid} for a URL of another database.
  * @throws {RangeError} for an option out of range.
@@ -42,10 +43,14 @@ export function sqlDataLayer(options: SqlDataLayerOptions): DataLayerAdapter {
   };
 }
 
+const DIALECTS = { sqlite: libsqlDialect, postgres: postgresDialect, mariadb: mariadbDialect };
+
+/** What {@link ddlFor} speaks; `mariadb` is what MySQL speaks too. */
+export type DdlName = keyof typeof DIALECTS;
+
 /** The DDL of `models`, ready to be run by hand or by another tool. Runs twice without harm. */
-export function ddlFor(dialect: 'sqlite' | 'postgres', models: readonly Model[]): string {
-  const { ddl } = dialect === 'sqlite' ? libsqlDialect : postgresDialect;
-  return ddlStatements(ddl, models)
+export function ddlFor(dialect: DdlName, models: readonly Model[]): string {
+  return ddlStatements(DIALECTS[dialect].ddl, models)
     .map((statement) => `${statement};\n`)
     .join('');
 }

@@ -1,10 +1,12 @@
 import type { Model, Page, Row, Scalar, SignInJoin, Where } from '../../resources/data-layer.js';
+import { UniqueViolation } from '../../errors/index.js';
 import { checkRow, conditionsOf } from '../conditions.js';
 import type { Condition } from '../conditions.js';
 import { uniqueKeyOf } from '../models.js';
 import type { RowStore } from '../row-store.js';
 import type { Catalog } from './catalog.js';
 import type { Dialect, Result, SqlRunner, Statement } from './dialect.js';
+import { fieldsToRead, givenRow } from './inserted-row.js';
 import { StatementCache } from './statement-cache.js';
 import { shapeOf, shapeOfRow } from './statements.js';
 import type { Statements } from './statements.js';
@@ -31,7 +33,9 @@ export class SqlRows implements RowStore {
     const statement = this.#statement(model, `insert ${shapeOfRow(values)}`, (statements) =>
       statements.insert(model, Object.keys(values)),
     );
-    return this.#onlyRow(statement, Object.values(values));
+    if (!this.context.dialect.inserts.answerRow) return this.#insertAndRead(statement, values);
+    const { rows } = await this.#run(statement, Object.values(values));
+    return decodeRow(statement.columns, rows[0] ?? []);
   }
 
   async insertIfAbsent(model: Model, values: Row): Promise<boolean> {
@@ -39,7 +43,7 @@ export class SqlRows implements RowStore {
     const statement = this.#statement(model, `insertIfAbsent ${shapeOfRow(values)}`, (statements) =>
       statements.insertIfAbsent(model, Object.keys(values)),
     );
-    return (await this.#run(statement, Object.values(values))).matched === 1;
+    return this.context.dialect.inserts.isNew(await this.#run(statement, Object.values(values)));
   }
 
   async find(model: Model, where: Where, fields: readonly string[], page: Page | null): Promise<readonly Row[]> {
@@ -69,8 +73,9 @@ export class SqlRows implements RowStore {
     const statement = this.#statement(model, `increment ${field} ${shapeOfRow(key)} ${shapeOfRow(values)}`, (all) =>
       all.increment(model, Object.keys(values), unique, field),
     );
-    const row = await this.#onlyRow(statement, Object.values(values));
-    return Number(row[field]);
+    const sum = this.context.dialect.inserts.sumOf(await this.#run(statement, Object.values(values)), by);
+    if (sum === null) throw new UniqueViolation(model.table, []);
+    return sum;
   }
 
   async delete(model: Model, where: Where, limit: number | null): Promise<number> {
@@ -106,7 +111,7 @@ export class SqlRows implements RowStore {
     const cache = signInCache.get(join.signIns) ?? new StatementCache();
     signInCache.set(join.signIns, cache);
     return cache.get(join.user, `${by} ${join.userKey} ${join.userFields.join()}`, () =>
-      statements.findSignIn(join, by, this.context.catalog()),
+      statements.findSignIn(join, by),
     );
   }
 
@@ -122,9 +127,16 @@ export class SqlRows implements RowStore {
     );
   }
 
-  async #onlyRow(statement: Statement, values: readonly Scalar[]): Promise<Row> {
-    const { rows } = await this.#run(statement, values);
-    return decodeRow(statement.columns, rows[0] ?? []);
+  async #insertAndRead(statement: Statement, values: Row): Promise<Row> {
+    const { model } = statement;
+    const facts = this.context.catalog().get(model.table);
+    const unknown = fieldsToRead(model, values, facts);
+    const { insertId } = await this.#run(statement, Object.values(values));
+    const given = givenRow(model, values, facts, insertId);
+    if (unknown.length === 0) return given;
+    const key = Object.fromEntries(model.primaryKey.map((field) => [field, given[field] ?? null]));
+    const [read] = await this.find(model, key, unknown, null);
+    return { ...given, ...read };
   }
 }
 

@@ -14,7 +14,7 @@ export class SqlStore extends SqlRows implements Store {
   constructor(dialect: Dialect, database: SqlDatabase) {
     const context: SqlRowsContext = {
       dialect,
-      statements: new Statements(database.compiler, database.sql, dialect),
+      statements: new Statements(database.compiler, database.sql, dialect, () => database.catalog),
       cache: new StatementCache(),
       signInCache: new WeakMap<Model, StatementCache>(),
       catalog: () => database.catalog,

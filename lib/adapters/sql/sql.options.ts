@@ -4,14 +4,15 @@ import { ConfigurationInvalid } from '../../errors/index.js';
 export interface SqlDataLayerOptions {
   /**
    * Where the rows are. `file:auth.db` is a libsql (SQLite) file, relative to the working directory;
-   * `postgres://user:password@host/database` is PostgreSQL. Its password is in no message.
+   * `postgres://user:password@host/database` is PostgreSQL; `mariadb://` or `mysql://` is MariaDB or MySQL. Its password
+   * is in no message.
    */
   readonly url: string;
   /** Makes missing tables and indexes at the start, and adds missing nullable columns. Drops and changes nothing. @default false */
   readonly migrate?: boolean | undefined;
   /** How long a call may take, in milliseconds. @default 5000 */
   readonly timeoutMs?: number | undefined;
-  /** Connections of this process, PostgreSQL only. @default 10 */
+  /** Connections of this process to a server. @default 10 */
   readonly maxConnections?: number | undefined;
 }
 

@@ -1,11 +1,12 @@
-import type { Compilable, RawBuilder, SelectQueryBuilder } from 'kysely';
-import type { Model, Page, Row, SignInJoin } from '../../resources/data-layer.js';
+import type { Compilable, DeleteQueryBuilder, DeleteResult, RawBuilder, SelectQueryBuilder } from 'kysely';
+import type { Column, Model, Page, Row, SignInJoin } from '../../resources/data-layer.js';
 import { columnOf } from '../conditions.js';
 import type { Condition } from '../conditions.js';
 import type { Catalog } from './catalog.js';
 import type { Compiler, Dialect, Sql, Statement } from './dialect.js';
 import { columnName, columnNames } from './names.js';
-import type { InsertQuery } from './on-conflict.js';
+import type { ColumnInQuery } from './comparisons.js';
+import type { InsertQuery } from './inserts.js';
 
 interface Shape {
   readonly model: Model;
@@ -25,18 +26,22 @@ export class Statements {
     private readonly compiler: Compiler,
     private readonly sql: Sql,
     private readonly dialect: Dialect,
+    private readonly catalog: () => Catalog,
   ) {}
 
   /** Slots: the values. */
   insert(model: Model, fields: readonly string[]): Statement {
     const returns = Object.keys(model.columns);
-    const query = this.#insertInto(model, fields).returning([...columnNames(model, returns)]);
-    return this.#statement(query, { model, returns, writes: true, conditions: [] });
+    const query = this.#insertInto(model, fields);
+    if (!this.dialect.inserts.answerRow)
+      return this.#statement(query, { model, returns: [], writes: true, conditions: [] });
+    const returned = query.returning([...columnNames(model, returns)]);
+    return this.#statement(returned, { model, returns, writes: true, conditions: [] });
   }
 
   /** Slots: the values. */
   insertIfAbsent(model: Model, fields: readonly string[]): Statement {
-    const query = this.dialect.conflicts.ignored(this.#insertInto(model, fields));
+    const query = this.dialect.inserts.ignored(this.#insertInto(model, fields), firstKey(model), this.sql);
     return this.#statement(query, { model, returns: [], writes: true, conditions: [] });
   }
 
@@ -44,7 +49,7 @@ export class Statements {
   increment(model: Model, fields: readonly string[], key: readonly string[], field: string): Statement {
     const [column = field] = columnNames(model, [field]);
     const addition = { sql: this.sql, table: model.table, column, key: columnNames(model, key) };
-    const query = this.dialect.conflicts.added(this.#insertInto(model, fields), addition).returning([column]);
+    const query = this.dialect.inserts.added(this.#insertInto(model, fields), addition);
     return this.#statement(query, { model, returns: [field], writes: true, conditions: [] });
   }
 
@@ -62,8 +67,7 @@ export class Statements {
     const names = columnNames(model, fields);
     const changes: Record<string, unknown> = Object.fromEntries(names.map((name, slot) => [name, slot]));
     // No changes still means: lock the rows and count them.
-    const [key = ''] = columnNames(model, model.primaryKey);
-    if (fields.length === 0) changes[key] = this.sql.ref(key);
+    if (fields.length === 0) changes[firstKey(model)] = this.sql.ref(firstKey(model));
     const query = this.compiler
       .updateTable(model.table)
       .set(changes)
@@ -74,12 +78,16 @@ export class Statements {
   /** Slots: the conditions; with a limit, the conditions again and the limit. */
   delete(model: Model, conditions: readonly Condition[], limited: boolean): Statement {
     const query = this.compiler.deleteFrom(model.table).where(this.#all(model, conditions, 0));
-    const limit = limited ? this.#chosen(model, conditions, countOf(conditions)) : this.sql<boolean>`1 = 1`;
-    return this.#statement(query.where(limit), { model, returns: [], writes: true, conditions });
+    return this.#statement(limited ? this.#limited(model, query, conditions) : query, {
+      model,
+      returns: [],
+      writes: true,
+      conditions,
+    });
   }
 
   /** Slots: the handle or id, then the tenant where there is one. */
-  findSignIn(join: SignInJoin, by: 'handleHash' | 'id', catalog: Catalog): Statement {
+  findSignIn(join: SignInJoin, by: 'handleHash' | 'id'): Statement {
     const { signIns, user, userKey, userFields } = join;
     const column = columnOf(user, userKey);
     const matches = this.dialect.keyEquals({
@@ -87,7 +95,7 @@ export class Statements {
       key: this.sql.ref(`u.${columnName(userKey, column)}`),
       text: this.sql.ref(`s.${columnName('userKey', columnOf(signIns, 'userKey'))}`),
       column,
-      found: catalog.get(user.table)?.columns.get(columnName(userKey, column)),
+      found: this.catalog().get(user.table)?.columns.get(columnName(userKey, column)),
     });
     const tenants = [tenantRef('s', signIns), tenantRef('u', user)].flatMap((ref) => (ref ? [ref] : []));
     const query = tenants.reduce(
@@ -108,26 +116,36 @@ export class Statements {
     const query = this.compiler.insertInto(model.table);
     const names = columnNames(model, fields);
     return names.length === 0
-      ? query.defaultValues()
+      ? this.dialect.inserts.empty(query, firstKey(model), this.sql)
       : query.values(Object.fromEntries(names.map((name, slot) => [name, slot])));
   }
 
   #paged(model: Model, query: Selection, page: Page, slots: number): Selection {
     const { orderBy, direction = 'ascending' } = page;
     const column = columnOf(model, orderBy);
-    const ref = this.sql.ref(columnName(orderBy, column));
+    const { comparisons } = this.dialect;
+    const ordering = this.#inQuery(model, orderBy, column);
     const ascending = direction === 'ascending';
     const nulls = this.dialect.saysNullsFirst && column.nullable ? (ascending ? ' nulls first' : ' nulls last') : '';
-    const ordered = query.orderBy(this.sql`${ref} ${this.sql.raw(`${ascending ? 'asc' : 'desc'}${nulls}`)}`);
+    const ordered = query.orderBy(
+      this.sql`${comparisons.orderOf(ordering)} ${this.sql.raw(`${ascending ? 'asc' : 'desc'}${nulls}`)}`,
+    );
     if (page.after === undefined || page.after === null) return ordered.limit(slots);
-    return ordered.where(ref, ascending ? '>' : '<', slots).limit(slots + 1);
+    const operator = ascending ? '>' : '<';
+    return ordered.where(comparisons.holds({ ...ordering, operator, values: [this.sql.val(slots)] })).limit(slots + 1);
+  }
+
+  #limited(model: Model, query: Deletion, conditions: readonly Condition[]): Deletion {
+    const count = countOf(conditions);
+    if (this.dialect.limitedDelete === 'limit') return query.limit(this.sql.val(2 * count));
+    return query.where(this.#chosen(model, conditions, count));
   }
 
   // The conditions stand outside too: a row that changed since it was chosen is checked again, and left.
   #chosen(model: Model, conditions: readonly Condition[], first: number): RawBuilder<boolean> {
     const key = this.sql.join(columnNames(model, model.primaryKey).map((name) => this.sql.ref(name)));
     const table = this.sql.table(model.table);
-    const lock = this.sql.raw(this.dialect.locksChosenRows ? ' for update' : '');
+    const lock = this.sql.raw(this.dialect.limitedDelete === 'choose and lock' ? ' for update' : '');
     const limit = this.sql.val(first + countOf(conditions));
     const matching = this.#all(model, conditions, first);
     return this.sql`(${key}) in (select ${key} from ${table} where ${matching} limit ${limit}${lock})`;
@@ -136,13 +154,18 @@ export class Statements {
   #all(model: Model, conditions: readonly Condition[], first: number): RawBuilder<boolean> {
     let slot = first;
     const parts = conditions.map(({ field, column, operator, values }) => {
-      const ref = this.sql.ref(`${model.table}.${columnName(field, column)}`);
-      if (operator === 'is null' || operator === 'is not null') return this.sql`${ref} ${this.sql.raw(operator)}`;
-      const slots = values.map(() => this.sql.val(slot++));
-      if (operator !== 'in') return this.sql`${ref} ${this.sql.raw(operator)} ${slots[0]}`;
-      return slots.length === 0 ? this.sql`1 = 0` : this.sql`${ref} in (${this.sql.join(slots)})`;
+      const compared = this.#inQuery(model, field, column);
+      if (operator === 'is null' || operator === 'is not null')
+        return this.sql`${compared.ref} ${this.sql.raw(operator)}`;
+      return this.dialect.comparisons.holds({ ...compared, operator, values: values.map(() => this.sql.val(slot++)) });
     });
     return parts.length === 0 ? this.sql<boolean>`1 = 1` : this.sql<boolean>`${this.sql.join(parts, this.sql` and `)}`;
+  }
+
+  #inQuery(model: Model, field: string, column: Column): ColumnInQuery {
+    const name = columnName(field, column);
+    const found = this.catalog().get(model.table)?.columns.get(name);
+    return { sql: this.sql, ref: this.sql.ref(`${model.table}.${name}`), column, found };
   }
 
   #statement(query: Compilable, { model, returns, writes, conditions }: Shape): Statement {
@@ -153,10 +176,15 @@ export class Statements {
   }
 }
 
+type Deletion = DeleteQueryBuilder<Record<string, Record<string, unknown>>, string, DeleteResult>;
 type Selection = SelectQueryBuilder<Record<string, Record<string, unknown>>, string, Record<string, unknown>>;
 
 function resultColumns(model: Model, fields: readonly string[]): Statement['columns'] {
   return fields.map((field) => ({ field, column: columnOf(model, field) }));
+}
+
+function firstKey(model: Model): string {
+  return columnNames(model, model.primaryKey)[0] ?? '';
 }
 
 function countOf(conditions: readonly Condition[]): number {

@@ -30,7 +30,7 @@ function decode({ type }: Column, value: unknown): Scalar {
     case 'bigint':
       return BigInt(textOf(value));
     case 'boolean':
-      return Boolean(value);
+      return value instanceof Uint8Array ? value.some(Boolean) : Boolean(value); // a `bit(1)` of MariaDB is a byte
     case 'time':
       return value instanceof Date ? value : new Date(Number(value));
     case 'bytes':
@@ -42,6 +42,7 @@ function decode({ type }: Column, value: unknown): Scalar {
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return value.toString();
+  if (Buffer.isBuffer(value)) return value.toString(); // MariaDB keeps our text as its bytes
   throw new TypeError('The database answered a text column with something else');
 }
 

@@ -5,8 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { addSeconds, systemClock } from '../../../time/index.js';
 import type { Scalar } from '../../../resources/data-layer.js';
 import type { ConnectOptions, Dialect, KeyMatch, SqlDatabase } from '../dialect.js';
+import { plain } from '../comparisons.js';
 import { loadPackage } from '../load.js';
-import { onConflict } from '../on-conflict.js';
+import { returning } from '../inserts.js';
+import { quoted } from '../names.js';
 import { unusable } from '../sql.options.js';
 import { LibsqlDatabase } from './libsql-database.js';
 import { isBusy } from './libsql.errors.js';
@@ -22,13 +24,17 @@ export const libsqlDialect: Dialect = {
   name: 'libsql',
   protocols: ['file:'],
   packages,
-  conflicts: onConflict,
+  inserts: returning,
+  comparisons: plain,
   ddl: {
-    types: { text: 'text', integer: 'integer', bigint: 'integer', boolean: 'integer', time: 'integer', bytes: 'blob' },
+    typeOf: ({ type }) => (type === 'text' ? 'text' : type === 'bytes' ? 'blob' : 'integer'),
     numbered: '', // `integer` as the only key numbers itself
+    quoted,
+    indexesInTable: false,
+    tableOptions: '',
   },
   saysNullsFirst: false,
-  locksChosenRows: false,
+  limitedDelete: 'choose',
   encode,
   keyEquals,
   connect,
