@@ -104,6 +104,13 @@ export type { Message, Sender, SenderRef, SignInNotice } from './senders/index.j
 export { Secret } from './secrets/index.js';
 export type { SecretSource, SecretTexts } from './secrets/index.js';
 export type { Clock } from './time/index.js';
+export type {
+  SigningAlgorithm,
+  SigningKeySource,
+  SigningKeyText,
+  SigningKeyTexts,
+  SigningOptions,
+} from './tokens/index.js';
 
 // Refusals and outages.
 export {

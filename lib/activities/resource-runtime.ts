@@ -51,7 +51,7 @@ export class ResourceRuntime<U extends object = object> implements RuntimeParts<
   flowScope(room: string): FlowScope {
     const { ring } = this.services;
     const { subjectName } = this.resource;
-    return { keys: ring.encryptionKeys('flow'), audience: this.audience, subjectName, room };
+    return { keys: () => ring.encryptionKeys('flow'), audience: this.audience, subjectName, room };
   }
 
   send(room: Room<U>, message: Message): void {

@@ -139,7 +139,7 @@ export class ActivityRunner<U extends object> {
   #observe(operation: Operation, outcome: 'ok' | 'refused' | 'error', facts: JsonObject): void {
     const { transport, client, activity, identity } = operation;
     const subject = operation.signIn?.subject ?? operation.pending?.subject ?? null;
-    const identityDigest = identity === null ? null : keyedDigest(this.runtime.services.identityKey, identity);
+    const identityDigest = identity === null ? null : keyedDigest(this.runtime.services.identityKey(), identity);
     const who = { transport, address: client.address, subject, identityDigest };
     this.runtime.hooks.observe({ name: activity.join('.'), outcome, facts: { ...who, ...facts } });
   }

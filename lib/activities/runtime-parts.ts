@@ -21,8 +21,8 @@ export interface Services {
   readonly data: DataLayer;
   readonly clock: Clock;
   readonly limits: LimitCounters;
-  /** The key of digests that stand for identities in logs and on devices. */
-  readonly identityKey: KeyObject;
+  /** The key of digests that stand for identities in logs and on devices, as it is now. */
+  readonly identityKey: () => KeyObject;
   readonly commits: Commits;
   readonly background: Background;
   readonly log: Log;

@@ -12,8 +12,8 @@ export interface LimitCountersOptions {
   /** Not bound to a tenant. */
   readonly data: DataLayer;
   readonly clock: Clock;
-  /** `ring.digestKey('limits')`: the same in all processes with the same secrets, in whatever order. */
-  readonly digestKey: KeyObject;
+  /** `ring.digestKey('limits')` as it is now: the same in all processes with the same secrets, in whatever order. */
+  readonly digestKey: () => KeyObject;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface LimitCountersOptions {
 export class LimitCounters {
   readonly #data: DataLayer;
   readonly #clock: Clock;
-  readonly #digestKey: KeyObject;
+  readonly #digestKey: () => KeyObject;
 
   constructor({ data, clock, digestKey }: LimitCountersOptions) {
     this.#data = data;
@@ -67,7 +67,7 @@ export class LimitCounters {
 
   /** JSON keeps the parts apart, whatever is in them. */
   #idOf(keyParts: readonly string[], { limit, windowSeconds }: LimitRule, { index }: Window): string {
-    return keyedDigest(this.#digestKey, JSON.stringify([keyParts, limit, windowSeconds, index]));
+    return keyedDigest(this.#digestKey(), JSON.stringify([keyParts, limit, windowSeconds, index]));
   }
 }
 

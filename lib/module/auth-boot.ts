@@ -4,10 +4,10 @@ import { describeError, type AuthCore, type Log } from '../activities/index.js';
 import { ConfigurationInvalid, type Problem } from '../errors/index.js';
 import { countersModel } from '../limits/index.js';
 import type { OpenDataLayer } from '../resources/index.js';
-import { checkSecrets, type Secret } from '../secrets/index.js';
 import { signInsModel, spentFlowsModel } from '../sessions/index.js';
 import { Expunger, tokensModel } from '../tokens/index.js';
 import { checkApp } from './boot-checks.js';
+import type { BootKeys } from './boot-keys.js';
 import type { OtpApp } from './otp-app.js';
 import type { ResolvedOptions } from './resolve-options.js';
 import type { Senders } from './senders.js';
@@ -16,7 +16,7 @@ import type { Senders } from './senders.js';
 export interface BootParts {
   readonly app: OtpApp;
   readonly options: ResolvedOptions;
-  readonly secrets: readonly Secret[];
+  readonly keys: BootKeys;
   readonly data: OpenDataLayer;
   readonly core: AuthCore;
   readonly senders: Senders;
@@ -48,20 +48,22 @@ export class AuthBoot implements OnModuleInit, OnApplicationShutdown {
     }
     for (const { rooms } of this.parts.app.resources) for (const room of rooms) await room.prepare?.();
     this.#expunger.start();
+    this.parts.keys.refresher.start();
     for (const line of bootLines(this.parts)) this.parts.log.info(line);
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.parts.keys.refresher.stop();
     await this.parts.core.services.background.idle();
     await this.#expunger.stop();
     await this.parts.data.close();
   }
 
   async #problems(): Promise<readonly Problem[]> {
-    const { app, options, secrets, data, senders, modules, problems } = this.parts;
+    const { app, options, keys, data, senders, modules, problems } = this.parts;
     return [
       ...checkApp(app, options),
-      ...checkSecrets(secrets, 'secrets'),
+      ...keys.problems,
       ...problems,
       ...(await data.check()),
       ...(await senders.find(app.resources, modules, options.environment)),

@@ -22,9 +22,10 @@ import {
   type RunningPlug,
 } from '../plug/index.js';
 import type { OpenDataLayer } from '../resources/index.js';
-import { readSecrets, type Secret } from '../secrets/index.js';
 import { systemClock, type Clock } from '../time/index.js';
+import { KeyRefresher } from '../tokens/index.js';
 import { AuthBoot } from './auth-boot.js';
+import { makeBootKeys, readBootSecrets, type BootKeys } from './boot-keys.js';
 import { AuthService } from './auth.service.js';
 import { closedDataLayer } from './closed-data-layer.js';
 import { AUTH_CLOCK, AUTH_LOG, AUTH_SECRETS, DATA_LAYER } from './injection-tokens.js';
@@ -47,6 +48,7 @@ export interface AsyncOptions extends ModuleExtras {
 const OPTIONS = Symbol('nest-auth-plug options');
 const PROBLEMS = Symbol('nest-auth-plug problems');
 const MOUNT = Symbol('nest-auth-plug mount');
+const BOOT_KEYS = Symbol('nest-auth-plug boot keys');
 const PLUG_RUNTIME = Symbol('nest-auth-plug plug runtime');
 
 /** Made once per app, so that importing it twice is importing one module. */
@@ -74,7 +76,7 @@ function describeModule(
   app: OtpApp,
   { imports = [], providers = [], inject = [], useFactory }: AsyncOptions,
 ): DynamicModule {
-  const controller = generateController(app.plug, describedRoutes(app), PLUG_RUNTIME, Public());
+  const controller = generateController(app.plug, describedRoutes(app), PLUG_RUNTIME, Public(), publishesKeys(app));
   const late: FactoryProvider = {
     provide: OPTIONS,
     inject,
@@ -96,6 +98,11 @@ function describedRoutes({ resources, openApi }: OtpApp): readonly PhaseRoute[] 
   return routes.map((route) => ({ ...route, decorators: [...route.decorators, openApi(route)] }));
 }
 
+/** With HS256 alone nothing is public. */
+function publishesKeys({ signing }: OtpApp): boolean {
+  return signing !== undefined && (signing.algorithm !== 'HS256' || signing.overlap === true);
+}
+
 function coreProviders(app: OtpApp, controller: Type<RunningPlug>): Provider[] {
   return [
     { provide: AUTH_CLOCK, useValue: systemClock },
@@ -105,8 +112,10 @@ function coreProviders(app: OtpApp, controller: Type<RunningPlug>): Provider[] {
     {
       provide: AUTH_SECRETS,
       inject: [OPTIONS],
-      useFactory: (options: ResolvedOptions) => readSecrets(options.secrets),
+      useFactory: readBootSecrets,
     },
+    { provide: BOOT_KEYS, inject: [OPTIONS, AUTH_SECRETS, AUTH_CLOCK, AUTH_LOG], useFactory: makeBootKeys },
+    { provide: KeyRefresher, inject: [BOOT_KEYS], useFactory: (keys: BootKeys) => keys.refresher },
     {
       provide: DATA_LAYER,
       inject: [OPTIONS, PROBLEMS],
@@ -120,16 +129,16 @@ function coreProviders(app: OtpApp, controller: Type<RunningPlug>): Provider[] {
     },
     {
       provide: AUTH_CORE,
-      inject: [OPTIONS, AUTH_SECRETS, DATA_LAYER, AUTH_CLOCK, Senders, AUTH_LOG, MOUNT],
+      inject: [OPTIONS, BOOT_KEYS, DATA_LAYER, AUTH_CLOCK, Senders, AUTH_LOG, MOUNT],
       useFactory: (
         options: ResolvedOptions,
-        secrets: readonly Secret[],
+        { ring }: BootKeys,
         data: OpenDataLayer,
         clock: Clock,
         senders: Senders,
         log: Log,
         mount: Mount,
-      ) => makeCore({ app, options, secrets, data, clock, senders, log, mount }),
+      ) => makeCore({ app, options, ring, data, clock, senders, log, mount }),
     },
     {
       provide: PLUG_RUNTIME,
@@ -143,17 +152,17 @@ function coreProviders(app: OtpApp, controller: Type<RunningPlug>): Provider[] {
     },
     {
       provide: AuthBoot,
-      inject: [OPTIONS, AUTH_SECRETS, DATA_LAYER, AUTH_CORE, Senders, ModuleRef, AUTH_LOG, PROBLEMS],
+      inject: [OPTIONS, BOOT_KEYS, DATA_LAYER, AUTH_CORE, Senders, ModuleRef, AUTH_LOG, PROBLEMS],
       useFactory: (
         options: ResolvedOptions,
-        secrets: readonly Secret[],
+        keys: BootKeys,
         data: OpenDataLayer,
         core: AuthCore,
         senders: Senders,
         modules: ModuleRef,
         log: Log,
         problems: readonly Problem[],
-      ) => new AuthBoot({ app, options, secrets, data, core, senders, modules, log, problems }),
+      ) => new AuthBoot({ app, options, keys, data, core, senders, modules, log, problems }),
     },
   ];
 }

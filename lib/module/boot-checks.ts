@@ -4,6 +4,7 @@ import type { Problem } from '../errors/index.js';
 import { AuthPlug } from '../plug/index.js';
 import type { DataLayerAdapter, Resource } from '../resources/index.js';
 import type { LimitRule, Room } from '../strategy/index.js';
+import { DAY } from '../time/index.js';
 import { modelsOf } from './models-of.js';
 import type { OtpApp } from './otp-app.js';
 import type { ResolvedOptions } from './resolve-options.js';
@@ -16,6 +17,7 @@ export function checkApp(app: OtpApp, options: ResolvedOptions): readonly Proble
     ...checkName(app),
     ...checkPlug(app),
     ...checkPublicUrl(options),
+    ...checkRefresh(options),
     ...checkDataLayer(options),
     ...checkResources(app.resources),
     ...app.resources.flatMap(checkResource),
@@ -54,6 +56,12 @@ function checkPublicUrl({ publicUrl, environment }: ResolvedOptions): readonly P
   }
   const plain = url.protocol === 'http:' && !isLoopback(url) && environment === 'production';
   return plain ? [problem(where, 'is plain http on a public host', "write 'https://…'")] : [];
+}
+
+function checkRefresh({ keyRefreshSeconds }: ResolvedOptions): readonly Problem[] {
+  const isGood = Number.isSafeInteger(keyRefreshSeconds) && keyRefreshSeconds >= 1 && keyRefreshSeconds <= DAY;
+  if (isGood) return [];
+  return [problem('keyRefreshSeconds', `is no whole number from 1 to ${DAY}`, 'write 300, or leave it out')];
 }
 
 function checkOrigins({ trustedOrigins }: ResolvedOptions): readonly Problem[] {

@@ -1,12 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { AuthCore, Background, Commits, describeError, type Log } from '../activities/index.js';
-import { randomToken } from '../crypto/index.js';
 import { LimitCounters } from '../limits/index.js';
 import type { Mount } from '../plug/index.js';
 import type { DataLayer } from '../resources/index.js';
-import { Secret } from '../secrets/index.js';
 import type { Clock } from '../time/index.js';
-import { KeyRing } from '../tokens/index.js';
+import type { KeyRing } from '../tokens/index.js';
 import type { OtpApp } from './otp-app.js';
 import type { ResolvedOptions } from './resolve-options.js';
 import type { Senders } from './senders.js';
@@ -15,7 +13,7 @@ import type { Senders } from './senders.js';
 export interface CoreParts {
   readonly app: OtpApp;
   readonly options: ResolvedOptions;
-  readonly secrets: readonly Secret[];
+  readonly ring: KeyRing;
   readonly data: DataLayer;
   readonly clock: Clock;
   readonly senders: Senders;
@@ -23,8 +21,7 @@ export interface CoreParts {
   readonly mount: Mount;
 }
 
-export function makeCore({ app, options, secrets, data, clock, senders, log, mount }: CoreParts): AuthCore {
-  const ring = ringOf(secrets);
+export function makeCore({ app, options, ring, data, clock, senders, log, mount }: CoreParts): AuthCore {
   const publicUrl = publicUrlOf(options);
   const commits = new Commits();
   const watched = commits.watch(data);
@@ -36,8 +33,8 @@ export function makeCore({ app, options, secrets, data, clock, senders, log, mou
       ring,
       data: watched,
       clock,
-      limits: new LimitCounters({ data: watched, clock, digestKey: ring.digestKey('limits') }),
-      identityKey: ring.digestKey('identity'),
+      limits: new LimitCounters({ data: watched, clock, digestKey: () => ring.digestKey('limits') }),
+      identityKey: () => ring.digestKey('identity'),
       commits,
       background: new Background((error) => log.error(`Work after an answer failed: ${describeError(error)}`)),
       log,
@@ -59,13 +56,6 @@ export function nestLog(): Log {
     info: (line) => logger.log(line),
     debug: (line) => logger.debug(line),
   };
-}
-
-/** Where the secrets cannot be used the boot stops in a moment; until then nothing is signed with a guessable key. */
-function ringOf(secrets: readonly Secret[]): KeyRing {
-  const different = new Set(secrets.map((secret) => secret.reveal()));
-  const usable = secrets.length > 0 && different.size === secrets.length;
-  return new KeyRing(usable ? secrets : [new Secret(randomToken())]);
 }
 
 function publicUrlOf({ publicUrl }: ResolvedOptions): URL {

@@ -3,6 +3,7 @@ import type { DescribeRoute } from '../activities/index.js';
 import type { AuthPlug } from '../plug/index.js';
 import type { AnyResource, DataLayerAdapter, Resource } from '../resources/index.js';
 import type { SecretSource } from '../secrets/index.js';
+import type { SigningKeySource, SigningOptions } from '../tokens/index.js';
 
 type UserOf<R> = R extends Resource<infer U> ? U : never;
 
@@ -16,6 +17,10 @@ export interface OtpAppOptions<R extends readonly AnyResource[]> {
   readonly publicUrl?: string | undefined;
   /** Newest first. Every key is derived from these. */
   readonly secrets?: SecretSource | undefined;
+  /** How the tokens of sign-ins are signed. @default HS256, by keys derived from `secrets` */
+  readonly signing?: SigningOptions | undefined;
+  /** How often `secrets` and `signing.keys` are asked again, where they are functions: at most once in a day. @default 300 */
+  readonly keyRefreshSeconds?: number | undefined;
   readonly dataLayer?: DataLayerAdapter | undefined;
   /** More origins that may post to the plug: a front end on another host. @default none */
   readonly trustedOrigins?: readonly string[] | undefined;
@@ -30,7 +35,13 @@ export interface OtpAppOptions<R extends readonly AnyResource[]> {
 }
 
 /** What may come late, from `forRootAsync`. */
-export type LateOptions = Pick<OtpAppOptions<readonly []>, 'publicUrl' | 'secrets' | 'dataLayer' | 'trustedOrigins'>;
+export interface LateOptions extends Pick<
+  OtpAppOptions<readonly []>,
+  'publicUrl' | 'secrets' | 'dataLayer' | 'trustedOrigins'
+> {
+  /** In place of `signing.keys`. The algorithm stays in the app: it decides whether there is a route for public keys. */
+  readonly signingKeys?: SigningKeySource | undefined;
+}
 
 /**
  * One application of this library: who can sign in, how, and what it looks like. The name comes from Erlang's OTP, where such

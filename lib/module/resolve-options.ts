@@ -1,12 +1,16 @@
 import { isLoopback } from '../contexts/index.js';
 import type { DataLayerAdapter } from '../resources/index.js';
 import type { SecretSource } from '../secrets/index.js';
+import { MINUTE } from '../time/index.js';
+import type { SigningOptions } from '../tokens/index.js';
 import type { LateOptions, OtpApp } from './otp-app.js';
 
 /** An app's options once everything is known. What is missing is a problem of the boot. */
 export interface ResolvedOptions {
   readonly publicUrl: string | undefined;
   readonly secrets: SecretSource;
+  readonly signing: SigningOptions;
+  readonly keyRefreshSeconds: number;
   readonly dataLayer: DataLayerAdapter | undefined;
   readonly trustedOrigins: readonly string[];
   readonly environment: 'production' | 'development';
@@ -17,11 +21,13 @@ export function resolveOptions(app: OtpApp, late: LateOptions): ResolvedOptions 
   const {
     publicUrl = app.publicUrl,
     secrets = app.secrets ?? [],
+    signingKeys = app.signing?.keys,
     dataLayer = app.dataLayer,
     trustedOrigins = app.trustedOrigins ?? [],
   } = late;
-  const { environment = defaultEnvironment(publicUrl) } = app;
-  return { publicUrl, secrets, dataLayer, trustedOrigins, environment };
+  const { environment = defaultEnvironment(publicUrl), keyRefreshSeconds = 5 * MINUTE } = app;
+  const signing = { algorithm: 'HS256', ...app.signing, keys: signingKeys } as const;
+  return { publicUrl, secrets, signing, keyRefreshSeconds, dataLayer, trustedOrigins, environment };
 }
 
 function defaultEnvironment(publicUrl: string | undefined): 'production' | 'development' {

@@ -3,6 +3,7 @@ import type { PhaseRoute } from '../activities/index.js';
 import type { HttpRequest, HttpResponse } from '../contexts/index.js';
 import { answerPhase } from './answer.js';
 import type { AuthPlug } from './auth-plug.js';
+import { addJwksRoute, JWKS_PATH } from './jwks-route.js';
 import { RUNTIME, type PlugRuntime } from './plug-runtime.js';
 import { declaredRoutes } from './user-routes.js';
 
@@ -16,12 +17,14 @@ const VERBS = { GET: Get, POST: Post, DELETE: Delete } as const;
  * is, so that two apps may share it.
  *
  * @param decorateRoute told of each generated handler, to mark it
+ * @param publishesKeys whether there is a route for the public keys of tokens
  */
 export function generateController(
   plug: Type<AuthPlug>,
   routes: readonly PhaseRoute[],
   runtimeToken: symbol,
   decorateRoute: MethodDecorator,
+  publishesKeys: boolean,
 ): Type<RunningPlug> {
   const generated = subclass(plug);
   Inject(runtimeToken)(generated.prototype as object, RUNTIME);
@@ -31,6 +34,7 @@ export function generateController(
   for (const route of routes) {
     if (!taken.has(`${route.method} ${route.path}`)) addRoute(generated, route, decorateRoute);
   }
+  if (publishesKeys && !taken.has(`GET ${JWKS_PATH}`)) addJwksRoute(generated, decorateRoute);
   return generated;
 }
 

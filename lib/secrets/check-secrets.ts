@@ -6,6 +6,9 @@ const MIN_BYTES = 32;
 /** 32 random hexadecimal digits have fewer different ones about once in 5,000 times; longer secrets as good as never. */
 const MIN_DISTINCT_BYTES = 10;
 
+/** A key pair's half, or a certificate. RFC 8725 §3.1: taken for a secret, a public key lets everybody sign. */
+const KEY_FORM = /-----BEGIN |"kty"|^(ssh|ecdsa)-[a-z0-9-]+ /;
+
 /** What stands in examples, in lower case and without separators. Each is too long to be in a random text by chance. */
 const PLACEHOLDERS = [
   'abcdefghij',
@@ -46,6 +49,8 @@ export function checkSecrets(secrets: readonly Secret[], where: string): readonl
 
 function faultsOf(value: string): readonly string[] {
   if (value.trim() === '') return ['is missing or empty'];
+  // Its other half is public, or it is so itself: whoever has that would have the secret.
+  if (KEY_FORM.test(value)) return ['is a key of its own: PEM, JWK or SSH'];
   const bytes = Buffer.from(value);
   const faults: string[] = [];
   if (bytes.length < MIN_BYTES) faults.push(`is shorter than ${MIN_BYTES} bytes`);

@@ -9,8 +9,8 @@ import type { Operation } from './operation.js';
 
 /** What a set of flows belongs to. A flow of one is no flow of another. */
 export interface FlowScope {
-  /** Newest first: the first seals, all open. */
-  readonly keys: readonly KeyObject[];
+  /** As they are now, newest first: the first seals, all open. */
+  readonly keys: () => readonly KeyObject[];
   readonly audience: string;
   readonly subjectName: string;
   readonly room: string;
@@ -40,7 +40,7 @@ export class SealedFlows implements Flows {
     const expiresAt = addSeconds(this.clock.now(), lifetimeSeconds);
     const { carried, returnTo } = this.operation;
     const sealed: Sealed = { id, boundTo, expiresAt: expiresAt.getTime(), data, carried, returnTo };
-    const [key] = this.scope.keys;
+    const [key] = this.scope.keys();
     if (key === undefined) throw new Error('The key ring is empty');
     const handle = seal(key, this.#context(kind), JSON.stringify(sealed));
     const { cookies } = this.operation;
@@ -73,7 +73,7 @@ export class SealedFlows implements Flows {
   }
 
   #open(kind: string, handle: string): Sealed | null {
-    for (const key of this.scope.keys) {
+    for (const key of this.scope.keys()) {
       const plain = open(key, this.#context(kind), handle);
       if (plain !== null) return JSON.parse(plain) as Sealed; // authenticated: only `start` above wrote it
     }

@@ -20,6 +20,7 @@ import {
 } from '../module/index.js';
 import { JsonAuthPlug, type AuthPlug } from '../plug/index.js';
 import type { AnyResource, DataLayer, DataLayerAdapter } from '../resources/index.js';
+import { KeyRefresher } from '../tokens/index.js';
 import { Client } from './client.js';
 import { FakeClock } from './fake-clock.js';
 
@@ -56,7 +57,7 @@ export interface AuthTestApp {
   readonly logged: readonly string[];
   /** A new browser: without cookies. */
   client(): Client;
-  /** Resolves when all work after answers is done: links issued, messages sent. */
+  /** Resolves when all work after answers is done (links issued, messages sent) and keys that were due are read again. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -94,6 +95,7 @@ export async function authTestApp(options: AuthTestAppOptions): Promise<AuthTest
   await nest.listen(0, '127.0.0.1');
   const url = await nest.getUrl();
   const core = nest.get<AuthCore>(AUTH_CORE, { strict: false });
+  const refresher = nest.get(KeyRefresher, { strict: false });
   return {
     nest,
     url,
@@ -102,7 +104,10 @@ export async function authTestApp(options: AuthTestAppOptions): Promise<AuthTest
     data: nest.get<DataLayer>(DATA_LAYER, { strict: false }),
     logged: log.lines,
     client: () => new Client(url),
-    idle: () => core.services.background.idle(),
+    async idle() {
+      await core.services.background.idle();
+      await refresher.idle();
+    },
     close: () => nest.close(),
   };
 }

@@ -7,9 +7,21 @@ export const DAY = 24 * HOUR;
 export interface Clock {
   /** The present, UTC. */
   now(): Date;
+  /**
+   * Calls `work` after each interval, until what it returned is called. A test's clock does so when it is moved.
+   * @default a timer of the process, which does not keep it alive
+   */
+  every?(intervalSeconds: number, work: () => void): () => void;
 }
 
 export const systemClock: Clock = { now: () => new Date(Date.now()) };
+
+/** {@link Clock.every}, or its default. */
+export function every(clock: Clock, intervalSeconds: number, work: () => void): () => void {
+  if (clock.every !== undefined) return clock.every(intervalSeconds, work);
+  const timer = setInterval(work, intervalSeconds * 1000).unref();
+  return () => clearInterval(timer);
+}
 
 /** `at` moved by `seconds`, which may be negative or fractional. */
 export function addSeconds(at: Date, seconds: number): Date {

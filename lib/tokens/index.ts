@@ -1,10 +1,21 @@
 /** Tokens: made and checked for one purpose, with keys derived for that purpose. */
-export type { JwsAlgorithm, JwsKey, JwsKeys } from './algorithm.js';
+export type { JwsAlgorithm, JwsKey, JwsKeys, SigningAlgorithm } from './algorithm.js';
 export { Expunger } from './expunger.js';
 export type { ExpungerOptions } from './expunger.js';
+export { KeyRefresher } from './key-refresher.js';
+export type { KeyRefresherOptions, KeysRead, RefreshedKeys } from './key-refresher.js';
 export { KeyRing } from './key-ring.js';
 export { tokensModel } from './models.js';
 export { RoomTokens } from './room-tokens.js';
 export type { RoomTokensOptions } from './room-tokens.js';
+export type { PublicJwk, SigningKeyText } from './signing-key.js';
+export { readSigningKeys } from './signing-keys.js';
+export type {
+  SigningKeys,
+  SigningKeysRead,
+  SigningKeySource,
+  SigningKeyTexts,
+  SigningOptions,
+} from './signing-keys.js';
 export { UserTokens } from './user-tokens.js';
 export type { NewUserToken, UserTokenFacts, UserTokensOptions } from './user-tokens.js';

@@ -46,13 +46,16 @@ export interface NewUserToken extends UserTokenFacts {
 
 /** The bearer tokens of one resource's sign-ins: purpose `user`. Only `sessions/` makes and accepts them. */
 export class UserTokens {
-  readonly #keys: JwsKeys;
+  readonly #ring: KeyRing;
+  readonly #label: string;
   readonly #expected: ExpectedClaims;
   readonly #clock: Clock;
   readonly #verified = new LruCache<Claims>(CACHED_TOKENS);
+  #verifiedBy: JwsKeys | null = null;
 
   constructor({ ring, issuer, audience, clock, maxLifetimeSeconds }: UserTokensOptions) {
-    this.#keys = ring.keysFor(JSON.stringify(['user-token', audience]));
+    this.#ring = ring;
+    this.#label = JSON.stringify(['user-token', audience]);
     this.#expected = { issuer, audience, purpose: USER_PURPOSE, maxLifetimeSeconds };
     this.#clock = clock;
   }
@@ -67,7 +70,7 @@ export class UserTokens {
       throw new RangeError(`A token must live between 1 and ${maxLifetimeSeconds} seconds, not ${exp - iat}`);
     }
     const ours = { iss: issuer, aud: audience, sub: subject, jti: signInId, iat, nbf: iat, exp, purpose, tenant };
-    return signJws(this.#keys.signing, TYPE, { ...claims, ...ours });
+    return signJws(this.#ring.keysForSignIns(this.#label).signing, TYPE, { ...claims, ...ours });
   }
 
   /**
@@ -85,11 +88,19 @@ export class UserTokens {
 
   #claimsOf(token: string): Claims {
     refuseTooLong(token);
+    const keys = this.#ring.keysForSignIns(this.#label);
+    if (keys !== this.#verifiedBy) this.#forget(keys);
     const tokenHash = digest(token);
     const known = this.#verified.get(tokenHash);
     if (known !== undefined) return known;
-    const claims = parseClaims(verifyJws(this.#keys, TYPE, token));
+    const claims = parseClaims(verifyJws(keys, TYPE, token));
     this.#verified.set(tokenHash, claims);
     return claims;
+  }
+
+  /** What a key verified that is none any more counts no longer. */
+  #forget(keys: JwsKeys): void {
+    this.#verified.clear();
+    this.#verifiedBy = keys;
   }
 }

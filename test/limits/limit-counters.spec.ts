@@ -11,7 +11,8 @@ import { DAY, MINUTE } from '../../lib/time/index.js';
 import { testClock, type TestClock } from '../tokens/kit.js';
 import { describeEachStore } from '../stores/each-store.js';
 
-const digestKey = createSecretKey(Buffer.alloc(32, 'd'));
+const theKey = createSecretKey(Buffer.alloc(32, 'd'));
+const digestKey = () => theKey;
 const QUARTER: LimitRule = { limit: 3, windowSeconds: 15 * MINUTE };
 const DAILY: LimitRule = { limit: 5, windowSeconds: DAY };
 const KEY = ['guess', 'user', '', 'ada@example.com'];
@@ -127,7 +128,8 @@ describe('a limit', () => {
 
   it('is found again only with the same digest key', async () => {
     const { layer, clock, counters } = await visit();
-    const others = new LimitCounters({ data: layer, clock, digestKey: createSecretKey(Buffer.alloc(32, 'e')) });
+    const otherKey = createSecretKey(Buffer.alloc(32, 'e'));
+    const others = new LimitCounters({ data: layer, clock, digestKey: () => otherKey });
     await attempts(3, counters, [QUARTER]);
 
     expect(await attempt(others, [QUARTER])).toBe(0);

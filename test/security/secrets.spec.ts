@@ -1,35 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { DataLayerAdapter, OpenDataLayer } from 'nest-auth-plug';
+import type { DataLayerAdapter } from 'nest-auth-plug';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import type { AuthTestApp, Client, Platform } from 'nest-auth-plug/testing';
+import { keepOpen } from './lasting.js';
 import { ADA, isIn, opens, register, signIn, tokenIn, visit, type Visit } from './visit.js';
 
 function newSecret(): string {
   return randomBytes(48).toString('base64');
-}
-
-/** One store for several apps, one after the other: what is kept while an app is restarted. */
-function lasting(): DataLayerAdapter {
-  const inner = memoryDataLayer();
-  let opened: Promise<OpenDataLayer> | null = null;
-  return {
-    ...inner,
-    async open(models) {
-      opened ??= inner.open(models);
-      return keptOpen(await opened);
-    },
-  };
-}
-
-function keptOpen(layer: OpenDataLayer): OpenDataLayer {
-  return new Proxy(layer, {
-    get(target, name): unknown {
-      if (name === 'close') return () => Promise.resolve();
-      const member: unknown = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
 }
 
 describe.each<Platform>(['express', 'fastify'])('an exchange of secrets on %s', (platform) => {
@@ -52,7 +30,7 @@ describe.each<Platform>(['express', 'fastify'])('an exchange of secrets on %s', 
   }
 
   it('[ASVS 13.3.4] signs nobody out, and ends what the old one signed when that is taken out', async () => {
-    const store = lasting();
+    const store = keepOpen(memoryDataLayer());
     const [old, fresh] = [newSecret(), newSecret()];
     const before = await start([old], store);
     const browser = before.app.client();

@@ -12,7 +12,7 @@ const HOLDER = { lifetimeSeconds: 600, boundTo: 'holder' } as const;
 const BROWSER = { lifetimeSeconds: 600, boundTo: 'browser' } as const;
 
 const scopeOf = (secrets: readonly Secret[], change: Partial<FlowScope> = {}): FlowScope => {
-  const keys = new KeyRing(secrets).encryptionKeys('flow');
+  const keys = () => new KeyRing(secrets).encryptionKeys('flow');
   return { keys, audience: 'app:user', subjectName: 'user', room: 'otp', ...change };
 };
 
