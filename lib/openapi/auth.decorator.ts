@@ -1,5 +1,5 @@
 import { applyDecorators, UseGuards, type Type } from '@nestjs/common';
-import { ApiOperation, ApiSecurity } from '@nestjs/swagger';
+import { ApiSecurity } from '@nestjs/swagger';
 import { OptionalUser, Public, UserGuard, type GuardScope } from '../guards/index.js';
 import { SAID, saidOf } from './said.js';
 import { guardRequirements } from './security.js';
@@ -37,8 +37,8 @@ function requiring(requirements: readonly Parameters<typeof ApiSecurity>[0][]): 
 }
 
 /** Swagger's own decorators can only add requirements. */
-function requiringNothing(...[target, key, descriptor]: Parameters<Decorate>): void {
-  if (key === undefined || descriptor === undefined) return Reflect.defineMetadata(SAID.security, [], target);
-  const known = saidOf(SAID.operation, descriptor.value as object); // routes are methods
-  ApiOperation({ ...known, security: [] })(target, key, descriptor);
+function requiringNothing(...[target, , descriptor]: Parameters<Decorate>): void {
+  if (descriptor === undefined) return Reflect.defineMetadata(SAID.security, [], target);
+  const handler = descriptor.value as object; // routes are methods
+  Reflect.defineMetadata(SAID.operation, { ...saidOf(SAID.operation, handler), security: [] }, handler);
 }

@@ -3,6 +3,7 @@ import { ApplicationConfig } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { AUTH_CORE, type AuthCore } from '../activities/index.js';
 import { UserGuard, type GuardScope } from '../guards/index.js';
+import { JWKS_PATH } from '../plug/index.js';
 import { sessionCookieName } from '../sessions/index.js';
 import { CHALLENGE, RETRY_AFTER, UNAVAILABLE } from './headers.js';
 
@@ -39,6 +40,7 @@ export function addAuthSecurity(nest: INestApplicationContext, document: OpenAPI
   const cores = nest.get<AuthCore>(AUTH_CORE, { strict: false, each: true });
   const components = (document.components ??= {});
   components.securitySchemes = { ...schemesOf(cores), ...components.securitySchemes };
+  openPublicKeys(document);
   const everywhere = document.security ?? globalRequirements(nest);
   for (const operation of Object.values(document.paths).flatMap(operationsOf)) {
     addAnswers(operation, operation.security ?? everywhere);
@@ -46,6 +48,13 @@ export function addAuthSecurity(nest: INestApplicationContext, document: OpenAPI
   }
   if (everywhere.length > 0) document.security = named(everywhere, cores);
   return document;
+}
+
+/** The public keys of tokens are the one generated route that is no phase: nothing describes it before. */
+function openPublicKeys({ paths }: OpenAPIObject): void {
+  for (const [path, { get }] of Object.entries(paths)) {
+    if (path.endsWith(JWKS_PATH) && get !== undefined) get.security ??= [];
+  }
 }
 
 function schemesOf(cores: readonly AuthCore[]): Schemes {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { Controller, Get, Module, Post, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ApiOperation, DocumentBuilder } from '@nestjs/swagger';
@@ -137,7 +138,12 @@ describe.each<Platform>(['express', 'fastify'])("the app's own routes on %s", (p
   });
 
   it('are all guarded by a guard of the whole app, which the document says once', async () => {
-    const visit = await boot([PlainController, OpenController], { imports: [GuardedModule] });
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const keys = [privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()];
+    const visit = await boot([PlainController, OpenController], {
+      imports: [GuardedModule],
+      app: { signing: { algorithm: 'ES256', keys } },
+    });
     const [{ client, document }, bearer] = [visit, await tokenOf(visit)];
 
     expect(askedFor(document)).toBe('user-bearer');
@@ -147,6 +153,7 @@ describe.each<Platform>(['express', 'fastify'])("the app's own routes on %s", (p
     expect(operationIn(document, 'get /plain').responses).toMatchObject({ '200': {}, '401': {}, '503': {} });
     for (const name of ['get /open', 'post /open']) expect(askedFor(operationIn(document, name))).toBe('nobody');
     expect(askedFor(operationIn(document, 'post /auth/user/password/sign-in'))).toBe('nobody');
+    expect(askedFor(operationIn(document, 'get /auth/.well-known/jwks.json'))).toBe('nobody');
     expect(await client.get('/open')).toMatchObject({ status: 200, text: 'open' });
     await expect(openapiTS(JSON.stringify(document), { silent: true })).resolves.not.toEqual([]);
   });
