@@ -9,11 +9,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
 
 const START_SECONDS = 90;
 const STOP_SECONDS = 15;
 const POSTGRES = process.env.NEST_AUTH_PLUG_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432';
+const MARIADB = process.env.NEST_AUTH_PLUG_TEST_MARIADB ?? 'mariadb://root@127.0.0.1:3306';
 const BUILT = ['node', ['dist-sample/sample-app/src/main.js']]; // what `npm start` ends up with, without building again
 
 const running = new Set();
@@ -30,6 +32,7 @@ try {
     await survive(adapter, `file:${join(scratch, `${adapter}.db`)}`, say);
   }
   await onPostgres((what) => console.log(`ok postgres: ${what}`));
+  await onMariadb((what) => console.log(`ok mariadb: ${what}`));
   await refuseToStart((what) => console.log(`ok start: ${what}`));
 } finally {
   await rm(scratch, { recursive: true });
@@ -182,6 +185,27 @@ async function askPostgres(text) {
     await client.query(text);
   } finally {
     await client.end();
+  }
+}
+
+async function onMariadb(ok) {
+  const name = `nest_auth_plug_smoke_${randomBytes(6).toString('hex')}`;
+  let connection;
+  try {
+    connection = await createConnection({ uri: MARIADB, connectTimeout: 2000 });
+  } catch (error) {
+    if (error.code !== 'ECONNREFUSED') throw error;
+    console.log('skipped mariadb: no server answers');
+    return;
+  }
+  await connection.query(`create database ${name}`);
+  try {
+    // As most write it, whichever of the two servers it is.
+    const url = Object.assign(new URL(MARIADB), { pathname: `/${name}` }).href.replace(/^mariadb:/, 'mysql:');
+    await survive('fastify', url, ok);
+  } finally {
+    await connection.query(`drop database ${name}`);
+    await connection.end();
   }
 }
 

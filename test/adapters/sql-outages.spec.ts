@@ -3,6 +3,8 @@ import Driver from 'libsql';
 import { sqlDataLayer } from 'nest-auth-plug/adapters/sql';
 import { addThing, dataLayerContractModels, freshId, things } from '../../lib/testing/contracts/data-layer-models.js';
 import { temporaryFolder } from './temporary-file.js';
+import { mariadbAnswers, temporaryMariadb } from './temporary-mariadb.js';
+import type { TemporaryMariadb } from './temporary-mariadb.js';
 import { postgresAnswers, temporaryPostgres } from './temporary-postgres.js';
 import type { TemporaryPostgres } from './temporary-postgres.js';
 
@@ -92,6 +94,95 @@ describe('libsql that does not answer', () => {
     await expect(refused).rejects.toThrow('The database refused a statement on "contract_things" (23514)');
     await expect(refused).rejects.not.toHaveProperty('cause');
     await postgres.query(`alter table contract_things drop constraint small`);
+    await layer.close();
+  });
+});
+
+((await mariadbAnswers()) ? describe : describe.skip)('MariaDB that does not answer', () => {
+  let mariadb: TemporaryMariadb;
+
+  beforeAll(async () => {
+    mariadb = await temporaryMariadb();
+  });
+  afterAll(() => mariadb.drop());
+
+  /** Ends the connections that have the database open, ours aside. */
+  const endAll = async () => {
+    const rows = await mariadb.query(
+      `select id from information_schema.processlist where db = '${mariadb.name}' and id <> connection_id()`,
+    );
+    for (const row of rows) await mariadb.query(`kill ${String(Reflect.get(Object(row), 'id'))}`);
+  };
+  const open = (timeoutMs = 5000) =>
+    sqlDataLayer({ url: mariadb.url, migrate: true, timeoutMs }).open(dataLayerContractModels);
+
+  it('gives up after the time-out and changes nothing, not even later', async () => {
+    const layer = await open(5 * SHORT_MS);
+    const id = await addThing(layer, { count: 1 });
+    const foreign = await mariadb.session();
+    await foreign.query('lock tables contract_things write');
+
+    const calls = [layer.findOne(things, { id }), layer.update(things, { id }, { count: 2 })];
+    expect(await Promise.allSettled(calls)).toMatchObject(
+      calls.map(() => ({ reason: { name: 'StoreUnavailable', reason: /timeout|contention/ } })),
+    );
+    await foreign.query('unlock tables');
+    await foreign.end();
+
+    expect(await layer.findOne(things, { id }, ['count'])).toEqual({ count: 1 });
+    await layer.close();
+  });
+
+  it('lives through the end of its connections, idle and busy', async () => {
+    const layer = await open();
+    const id = await addThing(layer, { count: 1 });
+
+    const busy = layer.transaction(async (tx) => {
+      await tx.update(things, { id }, { count: 2 });
+      await endAll();
+      return tx.update(things, { id }, { count: 3 });
+    });
+
+    await expect(busy).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'connection' });
+    expect(await layer.findOne(things, { id }, ['count'])).toEqual({ count: 1 });
+    await endAll();
+    expect(await layer.findOne(things, { id }, ['count'])).toEqual({ count: 1 });
+    await endAll();
+    expect(await layer.transaction((tx) => tx.update(things, { id }, { count: 2 }))).toBe(1);
+    await layer.close();
+  });
+
+  it('finishes what is under way when it is closed, and takes nothing new', async () => {
+    const layer = await open();
+    const id = await addThing(layer, { count: 1 });
+    let closed: Promise<void> = Promise.resolve();
+
+    const busy = layer.transaction(async (tx) => {
+      await tx.update(things, { id }, { count: 2 });
+      closed = layer.close();
+      return tx.update(things, { id }, { count: 3 });
+    });
+
+    expect(await busy).toBe(1);
+    await closed;
+    await expect(layer.findOne(things, { id })).rejects.toMatchObject({ name: 'StoreUnavailable' });
+    const again = await open();
+    expect(await again.findOne(things, { id }, ['count'])).toEqual({ count: 3 });
+    await again.close();
+  });
+
+  it('names the fields and nothing that the server said', async () => {
+    const layer = await open();
+    await mariadb.query('alter table contract_things add constraint small check (count < 100)');
+    const id = await addThing(layer, { code: 'secret' });
+
+    const refused = layer.update(things, { id }, { count: 4711 });
+    const tooLong = layer.insert(things, { id: freshId(), groupName: 'secret'.repeat(200) });
+
+    await expect(refused).rejects.toThrow('refused a statement on "contract_things" (ER_');
+    await expect(refused).rejects.not.toHaveProperty('cause');
+    await expect(tooLong).rejects.toThrow('refused a statement on "contract_things" (ER_DATA_TOO_LONG)');
+    await mariadb.query('alter table contract_things drop constraint small');
     await layer.close();
   });
 });

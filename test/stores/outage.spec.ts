@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SessionUserGuard } from 'nest-auth-plug';
 import { sqlDataLayer } from 'nest-auth-plug/adapters/sql';
 import { authTestApp, type AuthTestApp, type Platform } from 'nest-auth-plug/testing';
-import { postgresAnswers, temporaryPostgres, type TemporaryPostgres } from '../adapters/temporary-postgres.js';
+import { gateTo, type Gate } from '../adapters/gate.js';
+import { mariadbAnswers, temporaryMariadb } from '../adapters/temporary-mariadb.js';
+import { postgresAnswers, temporaryPostgres } from '../adapters/temporary-postgres.js';
 import { PASSWORD, userResource } from '../users.js';
 
 const ADA = { email: 'ada@example.com', name: 'Ada', password: PASSWORD, passwordConfirmation: PASSWORD };
@@ -17,31 +19,40 @@ class HomeController {
   }
 }
 
-const answers = await postgresAnswers();
+interface Place {
+  readonly url: string;
+  readonly drop: () => Promise<void>;
+}
 
-(answers ? describe.each<Platform>(['express', 'fastify']) : describe.skip.each<Platform>(['express']))(
-  'a database that goes away, on %s',
-  (platform) => {
-    let postgres: TemporaryPostgres;
-    let elsewhere: TemporaryPostgres;
+const servers: readonly (readonly [string, () => Promise<Place>])[] = [
+  ...((await postgresAnswers()) ? ([['PostgreSQL', temporaryPostgres]] as const) : []),
+  ...((await mariadbAnswers()) ? ([['MariaDB', temporaryMariadb]] as const) : []),
+];
+const visits = servers.flatMap(([server, makePlace]) =>
+  (['express', 'fastify'] as const).map((platform: Platform) => ({ server, makePlace, platform })),
+);
+
+(visits.length > 0
+  ? describe.each(visits)
+  : describe.skip.each([{ server: 'no server', makePlace: temporaryPostgres, platform: 'express' as Platform }]))(
+  'a database that goes away, $server and $platform',
+  ({ makePlace, platform }) => {
+    let place: Place;
+    let gate: Gate;
     let app: AuthTestApp;
 
     beforeAll(async () => {
-      [postgres, elsewhere] = await Promise.all([temporaryPostgres(), temporaryPostgres()]);
-      const dataLayer = sqlDataLayer({ url: postgres.url, migrate: true });
+      place = await makePlace();
+      gate = await gateTo(place.url);
+      const dataLayer = sqlDataLayer({ url: gate.url, migrate: true });
       const { resource } = userResource();
       app = await authTestApp({ platform, resources: [resource], dataLayer, controllers: [HomeController] });
     });
     afterAll(async () => {
       await app.close();
-      await Promise.all([postgres.drop(), elsewhere.drop()]);
+      await gate.shut();
+      await place.drop();
     });
-
-    async function setGone(gone: boolean): Promise<void> {
-      const name = new URL(postgres.url).pathname.slice(1);
-      await elsewhere.query(`alter database ${name} allow_connections ${String(!gone)}`);
-      await elsewhere.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
-    }
 
     it('answers 503 while it is away, signs nobody out, and goes on when it is back', async () => {
       const browser = app.client();
@@ -53,14 +64,14 @@ const answers = await postgresAnswers();
         () => browser.post('/auth/user/session/sign-out', { json: {} }),
       ];
 
-      await setGone(true);
+      await gate.shut();
       for (const request of requests) {
         const answer = await request();
         expect(answer).toMatchObject({ status: 503, setCookies: [] });
         expect(answer.headers.get('retry-after')).toBe('5');
-        expect(answer.text).not.toMatch(/database|postgres|connect/i);
+        expect(answer.text).not.toMatch(/database|postgres|maria|connect/i);
       }
-      await setGone(false);
+      await gate.open();
 
       for (const request of requests) expect(await request()).toMatchObject({ status: 200 });
       expect(await browser.get('/home')).toMatchObject({ status: 401 });

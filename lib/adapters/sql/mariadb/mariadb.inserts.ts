@@ -13,7 +13,7 @@ const OTHER_ROW = 2n ** 61n;
 /** `insert ignore` is never used: it makes wrong values fit, and is silent about it. */
 export const mariadbInserts: Inserts = {
   answerRow: false,
-  empty: (query, key, sql) => query.values({ [key]: sql`default` }),
+  empty: (query, key, sql) => query.values({ [key]: sql`null` }), // numbers the row; `default` is 0 where there is a trigger
   ignored: (query, key, sql) => {
     const same = sql`if(last_insert_id(${sql.raw(String(MARK))}), ${sql.ref(key)}, ${sql.ref(key)})`;
     return query.onDuplicateKeyUpdate({ [key]: same });

@@ -3,36 +3,51 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { sqlDataLayer, type SqlDataLayerOptions } from 'nest-auth-plug/adapters/sql';
 import type { OpenDataLayer } from 'nest-auth-plug';
 import { addThing, dataLayerContractModels, things } from '../../lib/testing/contracts/data-layer-models.js';
+import { mariadbAnswers, temporaryMariadb } from './temporary-mariadb.js';
 import { postgresAnswers, temporaryPostgres } from './temporary-postgres.js';
-import type { TemporaryPostgres } from './temporary-postgres.js';
 
 /** For what is to succeed: a machine may be as slow as it likes. */
 const LONG_MS = 30_000;
 const SHORT_MS = 800;
 
-((await postgresAnswers()) ? describe : describe.skip)('PostgreSQL that is busy', () => {
-  let postgres: TemporaryPostgres;
+/** A server, and a database of its own on it. */
+interface Place {
+  readonly url: string;
+  readonly drop: () => Promise<void>;
+  readonly session: () => Promise<{ query(text: string): Promise<unknown>; end(): Promise<void> }>;
+}
+
+const servers: readonly (readonly [string, boolean, () => Promise<Place>])[] = [
+  ['PostgreSQL', await postgresAnswers(), temporaryPostgres],
+  ['MariaDB', await mariadbAnswers(), temporaryMariadb],
+];
+
+describe.each(servers)('%s that is busy', (_name, answers, makePlace) => {
+  if (!answers) {
+    it.skip('is not there', () => undefined);
+    return;
+  }
+  let place: Place;
   const opened: OpenDataLayer[] = [];
 
   beforeAll(async () => {
-    postgres = await temporaryPostgres();
+    place = await makePlace();
   });
   afterEach(async () => {
     for (const layer of opened.splice(0)) await layer.close();
   });
-  afterAll(() => postgres.drop());
+  afterAll(() => place.drop());
 
   const open = async (options: Partial<SqlDataLayerOptions>) => {
-    const layer = await sqlDataLayer({ url: postgres.url, migrate: true, ...options }).open(dataLayerContractModels);
+    const layer = await sqlDataLayer({ url: place.url, migrate: true, ...options }).open(dataLayerContractModels);
     opened.push(layer);
     return layer;
   };
 
   /** Holds the row of a thing until the returned function is called. */
   const hold = async (id: string) => {
-    const foreign = await postgres.session();
-    await foreign.query('begin');
-    await foreign.query('select from contract_things where id = $1 for update', [id]);
+    const foreign = await place.session();
+    await foreign.query(`begin; select id from contract_things where id = '${id}' for update`);
     return () => foreign.end();
   };
 
