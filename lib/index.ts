@@ -100,7 +100,7 @@ export type {
 
 // Ports to the rest of the world.
 export type { DescribeRoute, Log, PhaseRoute } from './activities/index.js';
-export type { HashProvider } from './hash-providers/index.js';
+export type { HashProvider, HashVerifier } from './hash-providers/index.js';
 export type { Message, Sender, SenderRef, SignInNotice } from './senders/index.js';
 export { Secret } from './secrets/index.js';
 export type { SecretSource, SecretTexts } from './secrets/index.js';

@@ -1,4 +1,4 @@
-import { addressKey } from '../limits/index.js';
+import { addressKey } from '../network/index.js';
 import { keyOf, type Subject } from '../resources/index.js';
 import type { LimitRule } from '../strategy/index.js';
 import type { Operation } from '../sessions/index.js';

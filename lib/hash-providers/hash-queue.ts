@@ -1,6 +1,6 @@
 import { TooBusy } from '../errors/index.js';
+import { addressKey } from '../network/index.js';
 import { resolveHashQueueOptions, type HashQueueOptions } from './hash-queue.options.js';
-import { sourceOf } from './source.js';
 
 export type { HashQueueOptions } from './hash-queue.options.js';
 
@@ -37,7 +37,7 @@ export class HashQueue {
    * @throws {TooBusy} when there is no room, or no turn within the time.
    */
   async run<T>(address: string | null, work: () => Promise<T>): Promise<T> {
-    await this.#turn(sourceOf(address));
+    await this.#turn(address === null ? 'code' : addressKey(address));
     try {
       return await work();
     } finally {

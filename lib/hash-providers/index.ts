@@ -1,3 +1,3 @@
-export type { HashProvider } from './hash-provider.js';
+export type { HashProvider, HashVerifier } from './hash-provider.js';
 export { HashQueue } from './hash-queue.js';
 export type { HashQueueOptions } from './hash-queue.js';

@@ -6,7 +6,7 @@ import { countersModel } from '../limits/index.js';
 import type { OpenDataLayer } from '../resources/index.js';
 import { signInsModel, spentFlowsModel } from '../sessions/index.js';
 import { Expunger, tokensModel } from '../tokens/index.js';
-import { checkApp } from './boot-checks.js';
+import { askRooms, checkApp } from './boot-checks.js';
 import type { BootKeys } from './boot-keys.js';
 import type { OtpApp } from './otp-app.js';
 import type { ResolvedOptions } from './resolve-options.js';
@@ -63,6 +63,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationShutdown {
     const { app, options, keys, data, senders, modules, problems } = this.parts;
     return [
       ...checkApp(app, options),
+      ...(await askRooms(app)),
       ...keys.problems,
       ...problems,
       ...(await data.check()),

@@ -108,7 +108,6 @@ function checkResources(resources: readonly Resource[]): readonly Problem[] {
 
 function checkResource(resource: Resource): readonly Problem[] {
   const where = `resources.${resource.subjectName}`;
-  const facts = { subjectName: resource.subjectName, fields: resource.fieldKinds };
   return [
     ...kebab(`${where}.subjectName`, resource.subjectName),
     ...(resource.strategies.length === 0
@@ -120,8 +119,16 @@ function checkResource(resource: Resource): readonly Problem[] {
     ),
     ...clashingColumns(where, resource),
     ...resource.rooms.flatMap((room) => checkRoom(`${where}.${room.name}`, room)),
-    ...resource.rooms.flatMap((room) => room.check?.(facts) ?? []),
   ];
+}
+
+/** What the rooms find wrong themselves. */
+export async function askRooms({ resources }: OtpApp): Promise<readonly Problem[]> {
+  const found: Problem[] = [];
+  for (const { subjectName, fieldKinds: fields, rooms } of resources) {
+    for (const room of rooms) found.push(...((await room.check?.({ subjectName, fields })) ?? []));
+  }
+  return found;
 }
 
 function checkRoom(where: string, room: Room<object>): readonly Problem[] {

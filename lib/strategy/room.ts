@@ -23,8 +23,8 @@ export interface Room<U> {
   readonly models?: readonly Model[] | undefined;
   /** What the routes look like; see {@link RouteOptions}. By phase. */
   readonly routes?: Routes | undefined;
-  /** Called at boot: all problems, each with its cure. */
-  readonly check?: ((resource: ResourceFacts) => readonly Problem[]) | undefined;
+  /** Called at boot, before {@link prepare}: all problems, each with its cure. It may look for a package, or read a secret. */
+  readonly check?: ((resource: ResourceFacts) => readonly Problem[] | Promise<readonly Problem[]>) | undefined;
   /** Made ready at boot, away from any request: a dummy hash, a key. */
   readonly prepare?: (() => Promise<void>) | undefined;
   /** Drop every credential of this subject. */

@@ -83,6 +83,7 @@ export class PasswordActions<U> {
     const matches = await this.hasher.matches(password, hash, ctx.client.address);
     if (account === null) return fail('unknown_user');
     if (hash === null) return fail('no_password');
+    if (!this.hasher.canRead(hash)) return fail('unreadable_hash');
     return matches ? account : fail('wrong_password');
   }
 

@@ -5,12 +5,16 @@ import type { ResolvedPasswordOptions } from './password.options.js';
 const TEXTS: ReadonlySet<string | undefined> = new Set(['text', 'username', 'email']);
 
 /** What does not fit together with the resource, for the one list of problems at boot. */
-export function findProblems(options: ResolvedPasswordOptions, resource: ResourceFacts): readonly Problem[] {
+export async function findProblems(
+  options: ResolvedPasswordOptions,
+  resource: ResourceFacts,
+): Promise<readonly Problem[]> {
   const where = `resources.${resource.subjectName}.strategies.${options.name}`;
   return [
     ...identityProblems(options, resource, where),
     ...acceptProblems(options, resource, where),
     ...addressProblems(options, resource, where),
+    ...(await hashProblems(options, where)),
   ];
 }
 
@@ -55,4 +59,20 @@ function addressProblems(
       cure: `name the field that holds the address: resettable: { addressField: 'email', … }`,
     },
   ];
+}
+
+/** What the providers find wrong themselves, and two that read one form: which of them made a hash, it does not say. */
+async function hashProblems(
+  { hashProvider, importedHashes }: ResolvedPasswordOptions,
+  where: string,
+): Promise<readonly Problem[]> {
+  const found = [...((await hashProvider.check?.(`${where}.hashProvider`)) ?? [])];
+  for (const imported of importedHashes) found.push(...((await imported.check?.(`${where}.importedHashes`)) ?? []));
+  const names = [hashProvider, ...importedHashes].map(({ name }) => name);
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  for (const name of twice) {
+    const wrong = `two of the strategy's providers read hashes of the form "${name}"`;
+    found.push({ where: `${where}.importedHashes`, wrong, cure: 'leave one out: a hash has one reader' });
+  }
+  return found;
 }

@@ -1,10 +1,10 @@
 import { randomToken } from '../../crypto/index.js';
 import { Outage, PartFailed } from '../../errors/index.js';
-import type { HashProvider, HashQueue } from '../../hash-providers/index.js';
+import type { HashProvider, HashQueue, HashVerifier } from '../../hash-providers/index.js';
 
 interface Hashing {
   readonly hashProvider: HashProvider;
-  readonly importedHashes: readonly HashProvider[];
+  readonly importedHashes: readonly HashVerifier[];
   readonly hashQueue: HashQueue;
 }
 
@@ -42,7 +42,12 @@ export class PasswordHasher {
     return this.#providerOf(hash) !== this.hashing.hashProvider || this.hashing.hashProvider.needsRehash(hash);
   }
 
-  #providerOf(hash: string | null): HashProvider | undefined {
+  /** Whether any provider knows the hash, with parameters that it can afford: no other fits any password. */
+  canRead(hash: string): boolean {
+    return this.#providerOf(hash) !== undefined;
+  }
+
+  #providerOf(hash: string | null): HashVerifier | undefined {
     if (hash === null) return undefined;
     return [this.hashing.hashProvider, ...this.hashing.importedHashes].find((provider) => provider.recognises(hash));
   }

@@ -1,5 +1,5 @@
 import { argon2id } from '../../hash-providers/argon2/index.js';
-import { HashQueue, type HashProvider } from '../../hash-providers/index.js';
+import { HashQueue, type HashProvider, type HashVerifier } from '../../hash-providers/index.js';
 import type { SenderRef } from '../../senders/index.js';
 import type { Routes } from '../../strategy/index.js';
 import { MINUTE } from '../../time/index.js';
@@ -37,7 +37,7 @@ export interface PasswordOptions<U> {
   /** Makes the hashes. @default argon2id() */
   readonly hashProvider?: HashProvider | undefined;
   /** Verify hashes made elsewhere; each is replaced by one of `hashProvider` when its owner signs in. @default [] */
-  readonly importedHashes?: readonly HashProvider[] | undefined;
+  readonly importedHashes?: readonly HashVerifier[] | undefined;
   /** Give several resources the same one, to bound their memory together. @default a queue of this strategy's own */
   readonly hashQueue?: HashQueue | undefined;
   /** By phase. @default {} */

@@ -42,7 +42,7 @@ export class PasswordStrategy<U> implements Strategy<U> {
 
   readonly prepare = (): Promise<void> => this.#actions.hasher.prepare();
 
-  readonly check = (resource: ResourceFacts): readonly Problem[] => findProblems(this.options, resource);
+  readonly check = (resource: ResourceFacts): Promise<readonly Problem[]> => findProblems(this.options, resource);
 
   readonly waysIn = async (user: U, ctx: StrategyContext<U>): Promise<number> => {
     const account = await ctx.accounts.find(ctx.accounts.subjectOf(user));

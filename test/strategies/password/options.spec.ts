@@ -97,14 +97,15 @@ describe('the options of password', () => {
   });
 });
 
-const problemsOf = (options: Options, fields: Parameters<typeof defineResource<User>>[0]['fields'] = {}) => {
+const problemsOf = async (options: Options, fields: Parameters<typeof defineResource<User>>[0]['fields'] = {}) => {
   const strategy = password<User>({ identityField: 'email', ...options });
   const resource = defineResource<User>({ subjectName: 'user', table: 'users', fields, strategies: [strategy] });
-  return strategy.check?.({ subjectName: 'user', fields: resource.fieldKinds }).map(({ where }) => where);
+  const problems = await strategy.check?.({ subjectName: 'user', fields: resource.fieldKinds });
+  return problems?.map(({ where }) => where);
 };
 
 describe('at boot, password', () => {
-  it('brings a unique identity and a private hash, and finds nothing wrong with them', () => {
+  it('brings a unique identity and a private hash, and finds nothing wrong with them', async () => {
     expect(password<User>({ identityField: 'email' }).columns).toEqual({
       email: { type: 'text', private: false, unique: true, kind: 'email' },
       passwordHash: { type: 'text', private: true, nullable: true, credential: true },
@@ -113,7 +114,7 @@ describe('at boot, password', () => {
     expect(password<User>({ identityField: 'name', identity: 'email' }).columns).toMatchObject({
       name: { kind: 'email' },
     });
-    expect(problemsOf({ resettable, signInTokens: {} })).toEqual([]);
+    expect(await problemsOf({ resettable, signInTokens: {} })).toEqual([]);
   });
 
   it.each([
@@ -121,7 +122,7 @@ describe('at boot, password', () => {
     ['a field to accept that is none', { accept: ['name'] }, {}, 'accept'],
     ['a field to accept that is no text', { accept: ['name'] }, { name: 'boolean' }, 'accept'],
     ['mail to a user name', { identityField: 'name', resettable }, {}, 'resettable.addressField'],
-  ] as const)('names %s', (_what, options, fields, where) => {
-    expect(problemsOf(options, fields)).toEqual([`resources.user.strategies.password.${where}`]);
+  ] as const)('names %s', async (_what, options, fields, where) => {
+    expect(await problemsOf(options, fields)).toEqual([`resources.user.strategies.password.${where}`]);
   });
 });

@@ -45,7 +45,7 @@ describe('signing in with a password', () => {
     ['a wrong password', ADA, 'wrong_password'],
     ['an unknown user', 'nobody@example.com', 'unknown_user'],
     ['a user without a password', 'oauth@example.com', 'no_password'],
-    ['a hash that no provider knows', 'legacy@example.com', 'wrong_password'],
+    ['a hash that no provider knows', 'legacy@example.com', 'unreadable_hash'],
   ])('[ASVS 6.3.8] refuses %s in the same words', async (_who, email, reason) => {
     world.addUser(ADA, hashing.of(RIGHT));
     world.addUser('oauth@example.com', null);
@@ -79,7 +79,7 @@ describe('signing in with a password', () => {
 
     expect((await refusalOf(signIn('oauth@example.com', RIGHT))).reason).toBe('no_password');
     expect((await refusalOf(signIn('nobody@example.com', RIGHT))).reason).toBe('unknown_user');
-    expect((await refusalOf(signIn('legacy@example.com', RIGHT))).reason).toBe('wrong_password');
+    expect((await refusalOf(signIn('legacy@example.com', RIGHT))).reason).toBe('unreadable_hash');
   });
 
   it('[ASVS 6.2.8] takes a password in either Unicode form, and nothing else as the same', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { addressKey } from '../../lib/limits/index.js';
+import { addressKey } from '../../lib/network/index.js';
 
 describe('[PRJ 3] what an address counts as', () => {
   it.each([

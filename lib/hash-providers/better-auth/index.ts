@@ -1,0 +1,1 @@
+export { betterAuthHashes } from './better-auth.hashes.js';

@@ -1,0 +1,2 @@
+export { deviseHashes } from './devise.hashes.js';
+export type { DeviseOptions } from './devise.hashes.js';

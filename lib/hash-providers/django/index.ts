@@ -1,0 +1,1 @@
+export { djangoHashes } from './django.hashes.js';

@@ -1,0 +1,2 @@
+export { scrypt } from './scrypt.provider.js';
+export type { ScryptOptions } from './scrypt.options.js';

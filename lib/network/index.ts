@@ -1,0 +1,2 @@
+/** Who is at the other end of a connection. */
+export { addressKey } from './address-key.js';
