@@ -100,6 +100,7 @@ export type {
 
 // Ports to the rest of the world.
 export type { DescribeRoute, Log, PhaseRoute } from './activities/index.js';
+export type { BreachCheck } from './breach-checks/index.js';
 export type { HashProvider, HashVerifier } from './hash-providers/index.js';
 export type { Message, Sender, SenderRef, SignInNotice } from './senders/index.js';
 export { Secret } from './secrets/index.js';
@@ -127,6 +128,7 @@ export {
   NotFound,
   Outage,
   PartFailed,
+  PasswordChangeRequired,
   SecondFactorRequired,
   SignInNotAllowed,
   SignInRequired,

@@ -1,7 +1,7 @@
 import type { DataLayer, Subject } from '../resources/index.js';
 import type { Message } from '../senders/index.js';
 import { OPERATION, ResourceAccounts, SealedFlows, type Operation } from '../sessions/index.js';
-import type { AuthContext, Room, StrategyContext } from '../strategy/index.js';
+import type { AuthContext, AuthEvent, JsonObject, Room, StrategyContext } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
 import { RoomTokens } from '../tokens/index.js';
 import { phaseOf, phasePath } from './phase-path.js';
@@ -78,6 +78,13 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
 
   afterAnswer(work: () => Promise<void>): void {
     this.#runtime.services.background.add(work, (begin) => this[OPERATION].onAnswered(begin));
+  }
+
+  observe(name: string, outcome: AuthEvent['outcome'], facts: JsonObject): void {
+    const { accountsParts, services } = this.#runtime;
+    const full = `${this.#room.name}.${name}`;
+    accountsParts.hooks.observe({ name: full, outcome, facts });
+    if (outcome === 'error') services.log.warn(`${full} failed: ${JSON.stringify(facts)}`);
   }
 
   get transport(): AuthContext['transport'] {

@@ -127,6 +127,15 @@ export class SignInNotAllowed extends AuthError {
   }
 }
 
+/** The password was right, and must be replaced before it signs in again. Nobody is signed in. */
+export class PasswordChangeRequired extends AuthError {
+  readonly code = 'ERR_PASSWORD_CHANGE_REQUIRED';
+
+  constructor() {
+    super('Set a new password first', 'password_must_change');
+  }
+}
+
 /** A second factor that would complete the sign-in. */
 export interface OfferedFactor {
   readonly strategy: string;

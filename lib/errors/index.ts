@@ -8,6 +8,7 @@ export {
   LimitExceeded,
   MethodNotAllowed,
   NotFound,
+  PasswordChangeRequired,
   SecondFactorRequired,
   SignInNotAllowed,
   SignInRequired,

@@ -1,5 +1,5 @@
 import { phaseRoutes } from '../activities/index.js';
-import { isLoopback } from '../contexts/index.js';
+import { isLoopback } from '../network/index.js';
 import type { Problem } from '../errors/index.js';
 import { AuthPlug } from '../plug/index.js';
 import type { DataLayerAdapter, Resource } from '../resources/index.js';

@@ -1,4 +1,4 @@
-import { isLoopback } from '../contexts/index.js';
+import { isLoopback } from '../network/index.js';
 import type { DataLayerAdapter } from '../resources/index.js';
 import type { SecretSource } from '../secrets/index.js';
 import { MINUTE } from '../time/index.js';

@@ -1,2 +1,3 @@
 /** Who is at the other end of a connection. */
 export { addressKey } from './address-key.js';
+export { isLoopback } from './loopback.js';

@@ -1,5 +1,5 @@
 import type { AuthCore } from '../activities/index.js';
-import { isLoopback } from '../contexts/index.js';
+import { isLoopback } from '../network/index.js';
 
 /** Apps that were warned: once is enough. */
 const warned = new WeakSet<AuthCore>();

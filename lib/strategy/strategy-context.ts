@@ -2,6 +2,7 @@ import type { DataLayer, Scalar } from '../resources/data-layer.js';
 import type { Subject } from '../resources/subject.js';
 import type { Message } from '../senders/index.js';
 import type { Clock } from '../time/index.js';
+import type { AuthEvent } from './add-on.js';
 import type { AuthContext } from './auth-context.js';
 import type { JsonObject } from './fields.js';
 import type { Flows } from './flows.js';
@@ -29,6 +30,12 @@ export interface StrategyContext<U> extends AuthContext {
    * @throws {TooBusy} when the queue is full, before anything is answered.
    */
   afterAnswer(work: () => Promise<void>): void;
+  /**
+   * Tells add-ons of something that the answer does not show. An `error` is also a line of the log.
+   * @param name After the room's own: `breach-check` of `password` is `password.breach-check`.
+   * @param facts Ids, codes and reasons. Nothing that was typed.
+   */
+  observe(name: string, outcome: AuthEvent['outcome'], facts: JsonObject): void;
 }
 
 /** A user with what was true of the account when it was read. */

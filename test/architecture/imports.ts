@@ -11,6 +11,7 @@ const LAYER: Readonly<Record<string, number>> = {
   resources: 1,
   'hash-providers': 1,
   senders: 1,
+  'breach-checks': 1,
   pages: 1,
   strategy: 2,
   tokens: 3,

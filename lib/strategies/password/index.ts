@@ -5,7 +5,12 @@ import { PasswordStrategy } from './password.strategy.js';
 export { HashQueue } from '../../hash-providers/index.js';
 export type { HashQueueOptions } from '../../hash-providers/index.js';
 export { isCommonPassword } from './password.rules.js';
-export type { PasswordOptions, PasswordResetOptions, SignInTokenOptions } from './password.options.js';
+export type {
+  BreachCheckOptions,
+  PasswordOptions,
+  PasswordResetOptions,
+  SignInTokenOptions,
+} from './password.options.js';
 
 /**
  * Sign in with an address or a name, and a password.

@@ -1,10 +1,11 @@
-import { InvalidInput, TooBusy, UniqueViolation } from '../../errors/index.js';
-import type { Subject } from '../../resources/index.js';
+import { InvalidInput, PasswordChangeRequired, TooBusy, UniqueViolation } from '../../errors/index.js';
+import type { Scalar, Subject } from '../../resources/index.js';
 import type { Account, Proof, StrategyContext } from '../../strategy/index.js';
+import { refuseBreached } from './password.breach.js';
 import { fail } from './password.errors.js';
 import { PasswordHasher } from './password.hasher.js';
 import type { ResolvedPasswordOptions } from './password.options.js';
-import { normalisePassword, readNewPassword, refuseGuessable } from './password.rules.js';
+import { normalisePassword, readNewPassword, refuseGuessable, refuseUnchanged } from './password.rules.js';
 
 /** A password that is to be set, as typed, with its repetition. */
 export interface NewPassword {
@@ -23,11 +24,13 @@ export class PasswordActions<U> {
   /**
    * @param identity Canonical.
    * @throws {AuthenticationFailed} the same, after the same work, for a wrong password and for an unknown account.
+   * @throws {PasswordChangeRequired}
    */
   async signIn(ctx: StrategyContext<U>, identity: string, typed: string): Promise<Proof<U>> {
     const password = normalisePassword('password', typed, this.options.maxBytes);
     const account = await ctx.accounts.findByIdentity(this.options.identityField, identity);
-    const proven = await this.#verify(ctx, account, password);
+    const proven = await this.verify(ctx, account, password);
+    await this.refuseUntilChanged(ctx, proven);
     this.#rehashLater(ctx, proven, password);
     return byPassword(proven.user, proven.subjectEpoch);
   }
@@ -44,9 +47,8 @@ export class PasswordActions<U> {
     accepted: Readonly<Record<string, string>>,
   ): Promise<Proof<U>> {
     const password = readNewPassword(typed.password, typed.passwordConfirmation, this.options);
-    await refuseGuessable(password, identity, this.options);
-    const passwordHash = await this.hasher.hash(password, ctx.client.address);
-    const values = { ...accepted, [this.options.identityField]: identity, passwordHash };
+    const secrets = await this.secretsFor(ctx, password, identity);
+    const values = { ...accepted, [this.options.identityField]: identity, ...secrets };
     const { user, subjectEpoch, create } = ctx.accounts.draft(values);
     const effect: Proof<U>['effect'] = (tx) =>
       create(tx).catch((error: unknown) => {
@@ -62,14 +64,12 @@ export class PasswordActions<U> {
    * @throws {AuthenticationFailed} when the present password is wrong, when there is none, or when it changed meanwhile.
    */
   async change(ctx: StrategyContext<U>, subject: Subject, current: string, typed: NewPassword): Promise<Proof<U>> {
-    const present = normalisePassword('currentPassword', current, this.options.maxBytes);
-    const password = readNewPassword(typed.password, typed.passwordConfirmation, this.options);
-    const account = await this.#verify(ctx, await ctx.accounts.find(subject), present);
-    await refuseGuessable(password, this.identityOf(account.user), this.options);
-    const passwordHash = await this.hasher.hash(password, ctx.client.address);
+    const { present, password } = this.readChange(current, typed);
+    const account = await this.verify(ctx, await ctx.accounts.find(subject), present);
+    const secrets = await this.secretsFor(ctx, password, this.identityOf(account.user));
     const { subjectEpoch } = account;
     const effect: Proof<U>['effect'] = async (tx) =>
-      void (await ctx.accounts.changeCredentials(subject, { passwordHash }, subjectEpoch, tx));
+      void (await ctx.accounts.changeCredentials(subject, secrets, subjectEpoch, tx));
     return { ...byPassword(account.user, subjectEpoch), effect };
   }
 
@@ -78,7 +78,45 @@ export class PasswordActions<U> {
     return textOf(user, this.options.identityField);
   }
 
-  async #verify(ctx: StrategyContext<U>, account: Account<U> | null, password: string): Promise<Account<U>> {
+  /** The present password and the one to be set, of somebody who types both. @throws {InvalidInput} */
+  readChange(current: string, typed: NewPassword): { readonly present: string; readonly password: string } {
+    const present = normalisePassword('currentPassword', current, this.options.maxBytes);
+    const password = readNewPassword(typed.password, typed.passwordConfirmation, this.options);
+    refuseUnchanged(password, present);
+    return { present, password };
+  }
+
+  /**
+   * The columns of a new password, once nothing speaks against it. Hashes and may ask outside: not within a transaction.
+   *
+   * @param identity Canonical.
+   * @throws {InvalidInput}
+   */
+  async secretsFor(
+    ctx: StrategyContext<U>,
+    password: string,
+    identity: string,
+  ): Promise<Readonly<Record<string, Scalar>>> {
+    await refuseGuessable(password, identity, this.options);
+    await refuseBreached(ctx, password, this.options.breachCheck);
+    const passwordHash = await this.hasher.hash(password, ctx.client.address);
+    return { passwordHash, ...(this.options.mustChange && { passwordMustChange: false }) };
+  }
+
+  /** Whether the password signs nobody in until it is changed. */
+  mustChange({ secrets }: Account<U>): boolean {
+    return this.options.mustChange && secrets['passwordMustChange'] === true;
+  }
+
+  /** Whoever may not sign in anyway is not told more. @throws {PasswordChangeRequired} @throws {SignInNotAllowed} */
+  async refuseUntilChanged(ctx: StrategyContext<U>, account: Account<U>): Promise<void> {
+    if (!this.mustChange(account)) return;
+    await ctx.accounts.requireMaySignIn(account.user);
+    throw new PasswordChangeRequired();
+  }
+
+  /** @throws {AuthenticationFailed} the same, after the same work, whatever is wrong. */
+  async verify(ctx: StrategyContext<U>, account: Account<U> | null, password: string): Promise<Account<U>> {
     const hash = hashOf(account);
     const matches = await this.hasher.matches(password, hash, ctx.client.address);
     if (account === null) return fail('unknown_user');

@@ -14,6 +14,7 @@ export async function findProblems(
     ...identityProblems(options, resource, where),
     ...acceptProblems(options, resource, where),
     ...addressProblems(options, resource, where),
+    ...routeProblems(options, where),
     ...(await hashProblems(options, where)),
   ];
 }
@@ -59,6 +60,13 @@ function addressProblems(
       cure: `name the field that holds the address: resettable: { addressField: 'email', … }`,
     },
   ];
+}
+
+/** A route for everybody would let a stranger shut anybody out. */
+function routeProblems({ mustChange, routes }: ResolvedPasswordOptions, where: string): readonly Problem[] {
+  if (!mustChange || routes['require-change']?.enabled !== true) return [];
+  const cure = "leave it out, and let a handler of your own, for operators, perform ['password', 'require-change']";
+  return [{ where: `${where}.routes`, wrong: 'gives "require-change" a route', cure }];
 }
 
 /** What the providers find wrong themselves, and two that read one form: which of them made a hash, it does not say. */

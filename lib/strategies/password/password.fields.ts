@@ -8,6 +8,7 @@ export type CredentialFields = { readonly password: Text } & { readonly [identit
 export type NewPasswordFields = { readonly password: Text; readonly passwordConfirmation: Text };
 export type ResetFields = NewPasswordFields & { readonly resetToken: Text };
 export type ChangeFields = NewPasswordFields & { readonly currentPassword: Text };
+export type ReplaceFields = ChangeFields & { readonly [identity: string]: Text };
 export type RegisterFields = NewPasswordFields & { readonly [field: string]: Text | Field<string | undefined> };
 
 /** Ours are shorter; a longer one is none. */

@@ -1,4 +1,5 @@
 import { argon2id } from '../../hash-providers/argon2/index.js';
+import type { BreachCheck } from '../../breach-checks/index.js';
 import { HashQueue, type HashProvider, type HashVerifier } from '../../hash-providers/index.js';
 import type { SenderRef } from '../../senders/index.js';
 import type { Routes } from '../../strategy/index.js';
@@ -30,6 +31,13 @@ export interface PasswordOptions<U> {
   readonly contextWords?: readonly string[] | undefined;
   /** True for a new password that must not be used. Gets it in NFC. @default isCommonPassword */
   readonly blocklist?: ((password: string) => Promise<boolean>) | undefined;
+  /** Asks whether a new password is known from a breach, after `blocklist`. @default off */
+  readonly breachCheck?: BreachCheckOptions | undefined;
+  /**
+   * Turns on `require-change` and `replace`, with the private column `passwordMustChange`: a password marked there signs nobody in until
+   * it is changed. @default false
+   */
+  readonly mustChange?: boolean | undefined;
   /** Turns on `reset-request` and `reset`. @default off */
   readonly resettable?: PasswordResetOptions<U> | undefined;
   /** Turns on `issue-sign-in-token` and `sign-in-with-token`. @default off */
@@ -42,6 +50,19 @@ export interface PasswordOptions<U> {
   readonly hashQueue?: HashQueue | undefined;
   /** By phase. @default {} */
   readonly routes?: Routes | undefined;
+}
+
+/** Options of `breachCheck`. */
+export interface BreachCheckOptions {
+  /** Such as `pwnedPasswords()`. */
+  readonly check: BreachCheck;
+  /**
+   * Where it failed or did not answer in time: `allow` takes the password, and an event `<strategy>.breach-check` says so; `refuse` is
+   * a 503, and nothing has changed. There is no default, for each fits some apps.
+   */
+  readonly onFailure: 'allow' | 'refuse';
+  /** How long the answer is waited for, in seconds. At most 10. @default 2 */
+  readonly timeoutSeconds?: number | undefined;
 }
 
 /** Options of `resettable`. */
@@ -66,16 +87,19 @@ type Whole<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 
 /** What `password()` was told, made whole. Which fields a user has, the types have checked by then. */
 export interface ResolvedPasswordOptions extends Whole<
-  Omit<PasswordOptions<unknown>, 'identityField' | 'accept' | 'resettable' | 'signInTokens'>
+  Omit<PasswordOptions<unknown>, 'identityField' | 'accept' | 'breachCheck' | 'resettable' | 'signInTokens'>
 > {
   readonly identityField: string;
   readonly accept: readonly string[];
+  /** Undefined: off. */
+  readonly breachCheck: ResolvedBreachCheckOptions | undefined;
   /** Undefined: off. */
   readonly resettable: ResolvedResetOptions | undefined;
   /** Undefined: off. */
   readonly signInTokens: ResolvedSignInTokenOptions | undefined;
 }
 
+export type ResolvedBreachCheckOptions = Whole<BreachCheckOptions>;
 export type ResolvedSignInTokenOptions = Whole<SignInTokenOptions>;
 
 export interface ResolvedResetOptions extends Whole<Omit<PasswordResetOptions<unknown>, 'addressField'>> {
@@ -93,6 +117,8 @@ export function resolvePasswordOptions<U>({
   maxBytes = 1024,
   contextWords = [],
   blocklist = isCommonPassword,
+  breachCheck,
+  mustChange = false,
   resettable,
   signInTokens,
   hashProvider = argon2id(),
@@ -106,7 +132,8 @@ export function resolvePasswordOptions<U>({
   demand(maxBytes >= 256 && maxBytes <= 1024, `maxBytes must be from 256 to 1024, got ${maxBytes}`);
   const short = contextWords.find((word) => word.length < 3);
   demand(short === undefined, `contextWords must have at least 3 characters each, got ${short}`);
-  const reserved = new Set<string>([identityField, 'password', 'passwordConfirmation', 'passwordHash', 'id']);
+  const reserved = new Set<string>([identityField, 'password', 'currentPassword', 'passwordConfirmation', 'id']);
+  for (const column of ['passwordHash', 'passwordMustChange']) reserved.add(column);
   const clash = accept.find((field) => reserved.has(field));
   demand(clash === undefined, `accept must not name ${clash}`);
   return Object.freeze({
@@ -119,6 +146,8 @@ export function resolvePasswordOptions<U>({
     maxBytes,
     contextWords,
     blocklist,
+    breachCheck: breachCheck && resolveBreachCheck(breachCheck),
+    mustChange,
     resettable: resettable && resolveReset(identityField, resettable),
     signInTokens: signInTokens && resolveSignInTokens(signInTokens),
     hashProvider,
@@ -126,6 +155,14 @@ export function resolvePasswordOptions<U>({
     hashQueue,
     routes,
   });
+}
+
+function resolveBreachCheck({ check, onFailure, timeoutSeconds = 2 }: BreachCheckOptions): ResolvedBreachCheckOptions {
+  const policies: readonly unknown[] = ['allow', 'refuse'];
+  demand(policies.includes(onFailure), `breachCheck.onFailure must be 'allow' or 'refuse', got ${onFailure}`);
+  const isInTime = timeoutSeconds > 0 && timeoutSeconds <= 10;
+  demand(isInTime, `breachCheck.timeoutSeconds must be above 0 and at most 10, got ${timeoutSeconds}`);
+  return Object.freeze({ check, onFailure, timeoutSeconds });
 }
 
 function resolveReset<U>(

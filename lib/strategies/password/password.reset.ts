@@ -1,8 +1,8 @@
 import { InvalidToken } from '../../errors/index.js';
 import type { Account, StrategyContext } from '../../strategy/index.js';
-import { textOf, type NewPassword, type PasswordActions } from './password.actions.js';
+import { hashOf, textOf, type NewPassword, type PasswordActions } from './password.actions.js';
 import type { ResolvedResetOptions } from './password.options.js';
-import { readNewPassword, refuseGuessable } from './password.rules.js';
+import { readNewPassword, refuseUnchanged } from './password.rules.js';
 
 /** Forgotten passwords: a link goes to the address on record, and whoever has it may set a new one. Signs nobody in. */
 export class PasswordReset<U> {
@@ -37,16 +37,23 @@ export class PasswordReset<U> {
    * @throws {InvalidToken} @throws {InvalidInput}
    */
   async reset(ctx: StrategyContext<U>, token: string, typed: NewPassword): Promise<void> {
-    const { options, hasher } = this.actions;
+    const { options } = this.actions;
     const password = readNewPassword(typed.password, typed.passwordConfirmation, options);
-    const { user } = await this.#accountOf(ctx, token);
-    await refuseGuessable(password, this.actions.identityOf(user), options);
-    const passwordHash = await hasher.hash(password, ctx.client.address);
+    const account = await this.#accountOf(ctx, token);
+    await this.#refuseKept(ctx, account, password);
+    const secrets = await this.actions.secretsFor(ctx, password, this.actions.identityOf(account.user));
     await ctx.data.transaction(async (tx) => {
       const { subject, subjectEpoch } = await ctx.tokens.spend('reset', token, tx);
       if (subject === null) throw new InvalidToken('unknown_user');
-      await ctx.accounts.changeCredentials(subject, { passwordHash }, subjectEpoch, tx);
+      await ctx.accounts.changeCredentials(subject, secrets, subjectEpoch, tx);
     });
+  }
+
+  /** A password that must be changed is not the one that is set. */
+  async #refuseKept(ctx: StrategyContext<U>, account: Account<U>, password: string): Promise<void> {
+    if (!this.actions.mustChange(account)) return;
+    const isKept = await this.actions.hasher.matches(password, hashOf(account), ctx.client.address);
+    if (isKept) refuseUnchanged(password, password);
   }
 
   /** Read before anything is hashed: whoever has no token gets no work out of us. */

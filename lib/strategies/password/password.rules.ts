@@ -46,6 +46,11 @@ export function readNewPassword(typed: string, confirmation: string, rules: Pass
   return password;
 }
 
+/** @throws {InvalidInput} `unchanged`. Both in NFC. */
+export function refuseUnchanged(password: string, present: string): void {
+  if (password === present) throw InvalidInput.of('password', 'unchanged', 'must not be the present one');
+}
+
 /**
  * Refuses what a guesser tries first: passwords that many people have, and this account's own name in it.
  *

@@ -34,11 +34,15 @@ export class SignInTokenActions<U> {
     }
   }
 
-  /** @throws {InvalidToken} when it is unknown, expired or spent, or when a credential changed since */
+  /**
+   * @throws {InvalidToken} when it is unknown, expired or spent, or when a credential changed since
+   * @throws {PasswordChangeRequired}
+   */
   async redeem(ctx: StrategyContext<U>, token: string): Promise<Proof<U>> {
     const { subject, subjectEpoch } = await ctx.tokens.read('sign-in', token);
     const account = subject === null ? null : await ctx.accounts.find(subject);
     if (account === null) throw new InvalidToken('unknown_user');
+    await this.actions.refuseUntilChanged(ctx, account);
     const effect: Proof<U>['effect'] = async (tx) => void (await ctx.tokens.spend('sign-in', token, tx));
     return { ...byPassword(account.user, subjectEpoch), effect };
   }

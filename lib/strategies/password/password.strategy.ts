@@ -8,11 +8,14 @@ import {
   changePhase,
   issueSignInTokenPhase,
   registerPhase,
+  replacePhase,
+  requireChangePhase,
   resetPhase,
   resetRequestPhase,
   signInPhase,
   signInWithTokenPhase,
 } from './password.phases.js';
+import { RequiredChange } from './password.required-change.js';
 import { PasswordReset } from './password.reset.js';
 import { SignInTokenActions } from './password.sign-in-token.js';
 
@@ -27,17 +30,22 @@ export class PasswordStrategy<U> implements Strategy<U> {
   readonly #actions: PasswordActions<U>;
 
   constructor(private readonly options: ResolvedPasswordOptions) {
-    const { resettable, signInTokens } = options;
+    const { resettable, signInTokens, mustChange } = options;
     this.#actions = new PasswordActions<U>(options);
     this.name = options.name;
     this.columns = {
       [options.identityField]: { type: 'text', private: false, unique: true, kind: options.identity },
       passwordHash: { type: 'text', private: true, nullable: true, credential: true },
+      ...(mustChange && { passwordMustChange: { type: 'boolean', private: true, nullable: true } }),
     };
     this.purposes = [...(resettable ? ['reset'] : []), ...(signInTokens ? ['sign-in'] : [])];
     this.senders = resettable ? { reset: resettable.sender } : {};
-    this.routes = { ...(signInTokens && { 'issue-sign-in-token': { enabled: false } }), ...options.routes };
-    this.phases = [...this.#signingIn(), ...this.#handingOver(), ...this.#resetting(), changePhase(this.#actions)];
+    this.routes = {
+      ...(signInTokens && { 'issue-sign-in-token': { enabled: false } }),
+      ...(mustChange && { 'require-change': { enabled: false } }),
+      ...options.routes,
+    };
+    this.phases = [...this.#signingIn(), ...this.#handingOver(), ...this.#resetting(), ...this.#changing()];
   }
 
   readonly prepare = (): Promise<void> => this.#actions.hasher.prepare();
@@ -58,6 +66,13 @@ export class PasswordStrategy<U> implements Strategy<U> {
     if (this.options.signInTokens === undefined) return [];
     const tokens = new SignInTokenActions(this.#actions, this.options.signInTokens);
     return [issueSignInTokenPhase(this.#actions, tokens), signInWithTokenPhase(tokens)];
+  }
+
+  #changing(): readonly Phase<U>[] {
+    const change = changePhase(this.#actions);
+    if (!this.options.mustChange) return [change];
+    const required = new RequiredChange(this.#actions);
+    return [change, requireChangePhase(required), replacePhase(this.#actions, required)];
   }
 
   #resetting(): readonly Phase<U>[] {

@@ -36,6 +36,7 @@ export class FakeWorld {
   readonly tokens = new Map<string, { purpose: string; about: TokenAbout; expiresAt: Date; spent: boolean }>();
   readonly sent: Message[] = [];
   readonly after: (() => Promise<void>)[] = [];
+  readonly observed: { name: string; outcome: string; facts: object }[] = [];
   now = new Date('2026-01-01T00:00:00Z');
   /** Runs between the look-up of an account and the rest: for races. */
   afterFind: () => void = () => undefined;
@@ -83,6 +84,7 @@ export class FakeWorld {
       },
       send: (message) => void this.sent.push(message),
       afterAnswer: (work) => void this.after.push(work),
+      observe: (name, outcome, facts) => void this.observed.push({ name, outcome, facts }),
     };
     return context;
   }
@@ -222,9 +224,9 @@ class FakeAccounts implements Accounts<User> {
 }
 
 function accountOf(subject: Subject, { values, epoch }: Stored): Account<User> {
-  const { id, email, name, passwordHash = null } = values;
+  const { id, email, name, passwordHash = null, passwordMustChange = null } = values;
   const user = { id: String(id), email: String(email), name: typeof name === 'string' ? name : null };
-  return { user, subject, subjectEpoch: epoch, secrets: { passwordHash } };
+  return { user, subject, subjectEpoch: epoch, secrets: { passwordHash, passwordMustChange } };
 }
 
 function restore<K, V>(map: Map<K, V>, to: ReadonlyMap<K, V>): void {

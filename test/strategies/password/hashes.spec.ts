@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigurationInvalid, type AddOn, type AuthEvent } from 'nest-auth-plug';
+import { argon2id } from 'nest-auth-plug/hash-providers/argon2';
 import { bcryptHashes } from 'nest-auth-plug/hash-providers/bcrypt';
 import { deviseHashes } from 'nest-auth-plug/hash-providers/devise';
+import { peppered } from 'nest-auth-plug/hash-providers/pepper';
 import type { PasswordOptions } from 'nest-auth-plug/strategies/password';
 import { authTestApp, type Platform } from 'nest-auth-plug/testing';
 import { userResource, type User } from '../../users.js';
@@ -51,6 +53,51 @@ describe('a stored hash that cannot be read', () => {
   );
 });
 
+describe('a pepper', () => {
+  const [older, newer] = ['k5RrJ0vQ2mYb8XwZs1nTfUeLhGdCaPoI7V9iBxEyNqM', 'Zp3uWq8tLx2vRb6nKd9sYf4hJm7cGa1eTo5iBw0XyEk'];
+
+  it.each<Platform>(['express', 'fastify'])(
+    '[NIST 3.1.1.2] is exchanged without a reset, and once its key is gone nobody gets in by it, on %s',
+    async (platform) => {
+      const before = peppered(argon2id(), { keys: [older] });
+      await before.check?.('before');
+      const hashes = [await before.hash(RIGHT), await argon2id().hash(RIGHT)];
+      const visit = async (keys: readonly string[]) => {
+        const events: AuthEvent[] = [];
+        const watch: AddOn<User> = { name: 'watch', phases: [], observe: (event) => void events.push(event) };
+        const { resource } = userResource({ addOns: [watch] }, { hashProvider: peppered(argon2id(), { keys }) });
+        const app = await authTestApp({ platform, resources: [resource] });
+        const after = [];
+        for (const [index, passwordHash] of hashes.entries()) {
+          const email = `user${index}@example.com`;
+          await app.data.insert(resource.model, { id: `u${index}`, email, name: null, passwordHash });
+          const { status } = await app
+            .client()
+            .post('/auth/user/password/sign-in', { json: { email, password: RIGHT } });
+          await app.idle();
+          after.push([status, (await app.data.findOne(resource.model, { email }))?.['passwordHash']]);
+        }
+        await app.close();
+        return { after, reasons: events.map(({ facts }) => facts['reason']) };
+      };
+
+      const ring = await visit([newer, older]);
+      const gone = await visit([newer]);
+
+      const anew = expect.stringMatching(/^\$pepper\$v=[\w-]{12}\$argon2id\$/);
+      expect(ring.after).toEqual(hashes.map(() => [200, anew]));
+      expect(ring.after.map(([, hash]) => String(hash).slice(0, 22))).not.toContain(hashes[0]?.slice(0, 22));
+      expect(gone).toEqual({
+        after: [
+          [401, hashes[0]],
+          [200, anew],
+        ],
+        reasons: ['unreadable_hash', undefined],
+      });
+    },
+  );
+});
+
 describe('at boot, the hashes of passwords', () => {
   it('[ASVS 11.2.2] that two providers would read are a problem', async () => {
     expect(await problemsOf({ importedHashes: [bcryptHashes(), deviseHashes({ pepper: 'sea salt' })] })).toEqual([
@@ -65,6 +112,10 @@ describe('at boot, the hashes of passwords', () => {
   it('name what their providers miss', async () => {
     expect(await problemsOf({ importedHashes: [deviseHashes({ pepper: undefined })] })).toMatchObject([
       { where: 'resources.user.strategies.password.importedHashes', wrong: expect.stringContaining('pepper') },
+    ]);
+    expect(await problemsOf({ hashProvider: peppered(argon2id(), { keys: ['short'] }) })).toMatchObject([
+      { where: 'resources.user.strategies.password.hashProvider.keys[0]', wrong: expect.stringContaining('shorter') },
+      { wrong: expect.stringContaining('variety') },
     ]);
     expect(await problemsOf({ importedHashes: [bcryptHashes()] })).toEqual([]);
   });

@@ -27,6 +27,8 @@ describe('the options of password', () => {
       maxBytes: 1024,
       contextWords: [],
       blocklist: isCommonPassword,
+      breachCheck: undefined,
+      mustChange: false,
       resettable: undefined,
       signInTokens: undefined,
       importedHashes: [],
@@ -36,8 +38,12 @@ describe('the options of password', () => {
     expect(hashQueue).toBeDefined();
   });
 
-  it('have these defaults for resetting and for sign-in tokens', () => {
-    const resolved = resolvePasswordOptions<User>({ identityField: 'email', resettable, signInTokens: {} });
+  it('have these defaults for resetting, for sign-in tokens and for breach checks', () => {
+    const breachCheck = { check: () => Promise.resolve(false), onFailure: 'refuse' } as const;
+    const options = { identityField: 'email', resettable, signInTokens: {}, breachCheck } as const;
+    const resolved = resolvePasswordOptions<User>(options);
+
+    expect(resolved.breachCheck).toEqual({ ...breachCheck, timeoutSeconds: 2 });
 
     expect(resolved.resettable).toEqual({ ...resettable, tokenLifetimeSeconds: 1800, addressField: 'email' });
     expect(resolved.signInTokens).toEqual({ lifetimeSeconds: 60 });
@@ -83,6 +89,11 @@ describe('the options of password', () => {
     { accept: ['id'] },
     { accept: ['email'] },
     { contextWords: ['ab'] },
+    { breachCheck: { check: () => Promise.resolve(false), onFailure: 'ignore' as never } },
+    { breachCheck: { check: () => Promise.resolve(false), onFailure: undefined as never } },
+    { breachCheck: { check: () => Promise.resolve(false), onFailure: 'allow', timeoutSeconds: 0 } },
+    { breachCheck: { check: () => Promise.resolve(false), onFailure: 'allow', timeoutSeconds: 11 } },
+    { accept: ['passwordMustChange' as 'name'] },
     { resettable: { sender, page: 'https://evil.example/reset' } },
     { resettable: { sender, page: '//evil.example/reset' } },
     { resettable: { sender, page: '/\\evil.example/reset' } },

@@ -1,0 +1,1 @@
+export type { BreachCheck } from './breach-check.js';
