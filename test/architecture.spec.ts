@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { unboundedHolders } from './architecture/held.js';
 import { circles, forbiddenImports } from './architecture/imports.js';
 import { brokenRules, namelessFolders } from './architecture/rules.js';
 import { readSources, type Sources } from './architecture/sources.js';
@@ -18,6 +19,10 @@ describe('lib/', () => {
 
   it('keeps the rules of the house', () => {
     expect(brokenRules(lib)).toEqual(NONE);
+  });
+
+  it('[PRJ 15] [ASVS 15.2.2] holds nothing from one request to the next that has no bound', () => {
+    expect(unboundedHolders(lib)).toEqual(NONE);
   });
 
   it('has no folder for things without a place', () => {
@@ -156,5 +161,32 @@ describe('the check of rules', () => {
 
   it('finds a folder without a name', () => {
     expect(namelessFolders(['lib/utils/a.ts', 'lib/tokens/helpers/a.ts', 'lib/tokens/a.ts'])).toHaveLength(2);
+  });
+});
+
+describe('the check of what is held', () => {
+  it.each([
+    `class A { readonly #known = new Map<string, number>() }`,
+    `class A { #known: string[] = [] }`,
+    `class A { static known = new Set() }`,
+    `class A { constructor() { this.#known = new Map() } }`,
+    `const known = new Map<string, number>()`,
+    `export const known: string[] = []`,
+  ])('finds: %s', (text) => {
+    expect(unboundedHolders({ 'lib/tokens/a.ts': text }, {})).toEqual([
+      expect.stringMatching(/^lib\/tokens\/a.ts#known grows while the app runs/),
+    ]);
+  });
+
+  it.each([
+    `class A { readonly #known = new WeakMap<object, number>() }`,
+    `const NAMES = new Set(['a', 'b'])`,
+    `function a() { const found = new Map() }`,
+  ])('allows: %s', (text) => {
+    expect(unboundedHolders({ 'lib/tokens/a.ts': text }, {})).toEqual(NONE);
+  });
+
+  it('finds a bound that is of nothing by now', () => {
+    expect(unboundedHolders({}, { 'lib/a.ts#b': 'ten' })).toHaveLength(1);
   });
 });

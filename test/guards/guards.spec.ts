@@ -328,7 +328,7 @@ describe.each<Platform>(['express', 'fastify'])('guards on %s', (platform) => {
 });
 
 describe('a guard in a context that is not supported yet', () => {
-  it.each(['ws', 'rpc', 'graphql', 'made-up'])('[ASVS 8.2.1] refuses %s', async (type) => {
+  it.each(['ws', 'rpc', 'graphql', 'made-up'])('[ASVS 8.2.1] [ASVS 6.3.4] refuses %s', async (type) => {
     const { resource } = userResource();
     const app = await authTestApp({ resources: [resource], imports: [FeatureModule] });
     const guard = new SessionUserGuard(app.nest.get(ModuleRef), app.nest.get(Reflector));

@@ -1,0 +1,69 @@
+import ts from 'typescript';
+import { nodesOf, parse, type Sources } from './sources.js';
+
+/**
+ * What starts empty, is filled while the app runs and outlives the call that fills it, each with what bounds it. `WeakMap`s hold
+ * nothing alive, and what is made of the configuration grows no further.
+ */
+const BOUNDS: Readonly<Record<string, string>> = {
+  'lib/activities/background.ts#idle': 'whoever waits for the end of the app',
+  'lib/activities/background.ts#waiting': 'MOST_WAITING, and twice that with messages; beyond it is a 503',
+  'lib/adapters/memory/memory-data-layer.ts#numbers': 'one for each table',
+  'lib/adapters/memory/memory-data-layer.ts#tables': 'the data itself',
+  'lib/adapters/memory/memory-table.ts#rows': 'the data itself',
+  'lib/adapters/sql/libsql/libsql-database.ts#catalog': 'one for each table',
+  'lib/adapters/sql/libsql/libsql-handle.ts#prepared': 'MAX_STATEMENTS',
+  'lib/adapters/sql/mariadb/mariadb-database.ts#catalog': 'one for each table',
+  'lib/adapters/sql/postgres/postgres-database.ts#catalog': 'one for each table',
+  'lib/adapters/turns.ts#waiting': 'the requests in flight: each leaves after the time-out of a call',
+  'lib/hash-providers/hash-queue.ts#waiting': 'maxWaiting; beyond it is a 503',
+  'lib/module/senders.ts#found': 'one for each sender of the configuration',
+  'lib/sessions/cookie-jar.ts#outgoing': 'one operation',
+  'lib/sessions/operation.ts#raisedEpochs': 'one operation',
+  'lib/sessions/operation.ts#users': 'one operation',
+  'lib/tokens/key-ring.ts#digesting': 'one for each purpose of each resource',
+  'lib/tokens/key-ring.ts#sealing': 'one for each purpose of each resource',
+  'lib/tokens/key-ring.ts#signing': 'one for each purpose of each resource',
+  'lib/tokens/lru-cache.ts#entries': 'maxEntries: the one that was asked for longest ago goes',
+};
+
+/** Maps, sets and lists that grow while the app runs, without a bound that is named above; and names that hold nothing. */
+export function unboundedHolders(
+  sources: Sources,
+  bounds: Readonly<Record<string, string>> = BOUNDS,
+): readonly string[] {
+  const held = new Set(Object.entries(sources).flatMap(([path, text]) => holdersIn(path, text)));
+  const unnamed = [...held].filter((name) => !Object.hasOwn(bounds, name));
+  const gone = Object.keys(bounds).filter((name) => !held.has(name));
+  return [
+    ...unnamed.map(
+      (name) => `${name} grows while the app runs: bound it, and name the bound in test/architecture/held.ts`,
+    ),
+    ...gone.map((name) => `${name} is named in test/architecture/held.ts and holds nothing`),
+  ];
+}
+
+function holdersIn(path: string, text: string): readonly string[] {
+  if (/^lib\/(testing|cli)\//.test(path)) return [];
+  const names = nodesOf(parse(path, text)).flatMap((node) => nameOfHolder(node) ?? []);
+  return names.map((name) => `${path}#${name.replace(/^(this\.)?#?/, '')}`);
+}
+
+/** The name of a field or of a variable of a file that starts as an empty collection. */
+function nameOfHolder(node: ts.Node): string | null {
+  if (ts.isPropertyDeclaration(node) && startsEmpty(node.initializer)) return node.name.getText();
+  if (ts.isVariableDeclaration(node) && isOfFile(node) && startsEmpty(node.initializer)) return node.name.getText();
+  const assigns = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  return assigns && node.left.getText().startsWith('this.') && startsEmpty(node.right) ? node.left.getText() : null;
+}
+
+function isOfFile({ parent }: ts.VariableDeclaration): boolean {
+  return ts.isVariableStatement(parent.parent) && ts.isSourceFile(parent.parent.parent);
+}
+
+function startsEmpty(value: ts.Expression | undefined): boolean {
+  if (value === undefined) return false;
+  if (ts.isArrayLiteralExpression(value)) return value.elements.length === 0;
+  const isMade = ts.isNewExpression(value) && /^(Map|Set)$/.test(value.expression.getText());
+  return isMade && (value.arguments ?? []).length === 0;
+}
