@@ -181,6 +181,7 @@ describe('the check of what is held', () => {
   it.each([
     `class A { readonly #known = new WeakMap<object, number>() }`,
     `const NAMES = new Set(['a', 'b'])`,
+    `class A { #known: readonly string[] = [] }`,
     `function a() { const found = new Map() }`,
   ])('allows: %s', (text) => {
     expect(unboundedHolders({ 'lib/tokens/a.ts': text }, {})).toEqual(NONE);

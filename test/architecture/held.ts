@@ -23,6 +23,7 @@ const BOUNDS: Readonly<Record<string, string>> = {
   'lib/sessions/operation.ts#users': 'one operation',
   'lib/tokens/key-ring.ts#digesting': 'one for each purpose of each resource',
   'lib/tokens/key-ring.ts#sealing': 'one for each purpose of each resource',
+  'lib/tokens/key-ring.ts#signIns': 'one for each resource',
   'lib/tokens/key-ring.ts#signing': 'one for each purpose of each resource',
   'lib/tokens/lru-cache.ts#entries': 'maxEntries: the one that was asked for longest ago goes',
 };
@@ -51,10 +52,16 @@ function holdersIn(path: string, text: string): readonly string[] {
 
 /** The name of a field or of a variable of a file that starts as an empty collection. */
 function nameOfHolder(node: ts.Node): string | null {
-  if (ts.isPropertyDeclaration(node) && startsEmpty(node.initializer)) return node.name.getText();
-  if (ts.isVariableDeclaration(node) && isOfFile(node) && startsEmpty(node.initializer)) return node.name.getText();
+  if (ts.isPropertyDeclaration(node) || (ts.isVariableDeclaration(node) && isOfFile(node))) {
+    return startsEmpty(node.initializer) && !isReplacedWhole(node.type) ? node.name.getText() : null;
+  }
   const assigns = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
   return assigns && node.left.getText().startsWith('this.') && startsEmpty(node.right) ? node.left.getText() : null;
+}
+
+/** `readonly Secret[]`: nothing is added to it. */
+function isReplacedWhole(type: ts.TypeNode | undefined): boolean {
+  return /^(readonly |Readonly)/.test(type?.getText() ?? '');
 }
 
 function isOfFile({ parent }: ts.VariableDeclaration): boolean {

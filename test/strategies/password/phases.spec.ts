@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { signInsModel } from '../../../lib/sessions/index.js';
 import { tokensModel } from '../../../lib/tokens/index.js';
+import type { Model } from 'nest-auth-plug';
 import type { AuthTestApp } from 'nest-auth-plug/testing';
 import { ADA, register, signIn, visit } from '../../security/visit.js';
 import { PASSWORD, type User } from '../../users.js';
@@ -31,8 +32,7 @@ describe('the phases of a password strategy', () => {
 describe('what a phase leaves behind', () => {
   let app: AuthTestApp;
   afterEach(() => app.close());
-  const rowsOf = (model: typeof signInsModel | typeof tokensModel) =>
-    app.data.forTenant('').findMany(model, {}, { orderBy: 'id', limit: 9 });
+  const rowsOf = (model: Model) => app.data.forTenant('').findMany(model, {}, { orderBy: 'id', limit: 9 });
 
   it('is one sign-in for a registration, and no link', async () => {
     ({ app } = await visit('express'));
