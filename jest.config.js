@@ -1,3 +1,6 @@
+// `.ci/run` runs the visits on Nest 11 as well, from a folder where it is installed.
+const nest = process.env.NEST_MODULES;
+
 export default {
   testEnvironment: 'node',
   // Frees what a test file leaves on its global object as soon as the file is done.
@@ -9,6 +12,7 @@ export default {
   testTimeout: 20_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
+    ...(nest && { '^@nestjs/(.*)$': `${nest}/@nestjs/$1`, '^rxjs$': `${nest}/rxjs` }),
     '^nest-auth-plug$': '<rootDir>/lib/index.ts',
     '^nest-auth-plug/(.*)$': '<rootDir>/lib/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -66,6 +66,11 @@ describe.each<Platform>(['express', 'fastify'])('a plug on %s', (platform) => {
     expect(await client.post(path, { json: RIGHT, headers })).toMatchObject({ status: 404, body: { statusCode: 404 } });
   }
 
+  /** Nest 12 says so itself; on Nest 11 it is the plug's fallback that does. */
+  async function expectNotFound(client: Client, headers: Record<string, string>): Promise<void> {
+    expect(await client.post(SIGN_IN, { json: RIGHT, headers })).toMatchObject({ status: 404 });
+  }
+
   it('stands under a version in the URI, with its links', async () => {
     const mounted = await boot({ plug: plugOf('2'), configure: byUri });
     await visit(mounted, '/v2');
@@ -108,8 +113,8 @@ describe.each<Platform>(['express', 'fastify'])('a plug on %s', (platform) => {
     };
     const mounted = await boot({ plug: plugOf('2'), configure });
     await visit(mounted, '', { 'x-version': '2' });
-    await expectNobody(mounted.client, SIGN_IN, { 'x-version': '1' });
-    await expectNobody(mounted.client, SIGN_IN);
+    await expectNotFound(mounted.client, { 'x-version': '1' });
+    await expectNotFound(mounted.client, {});
   });
 
   it('takes a version in a media type, and what has none where it is neutral too', async () => {
@@ -118,7 +123,7 @@ describe.each<Platform>(['express', 'fastify'])('a plug on %s', (platform) => {
     };
     const mounted = await boot({ plug: plugOf(['2', VERSION_NEUTRAL]), configure });
     await visit(mounted, '', { accept: 'application/json;v=2' });
-    await expectNobody(mounted.client, SIGN_IN, { accept: 'application/json;v=1' });
+    await expectNotFound(mounted.client, { accept: 'application/json;v=1' });
     const link = await mounted.linkFrom('');
     expect(
       await mounted.client.get(`${link.pathname}${link.search}`, { headers: { accept: 'text/html' } }),
