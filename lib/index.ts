@@ -17,6 +17,7 @@ export { AUTH_CLOCK, AUTH_LOG, AUTH_SECRETS, DATA_LAYER } from './module/index.j
 export { defineResource } from './resources/index.js';
 export type {
   AnyResource,
+  ClaimsOf,
   FieldKind,
   Resource,
   ResourceField,

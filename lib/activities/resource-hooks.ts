@@ -11,6 +11,7 @@ import type {
   Proof,
   UserChange,
 } from '../strategy/index.js';
+import { extraClaims } from '../tokens/index.js';
 import { KnownDevices } from './known-devices.js';
 import { describeError, runPart } from './report.js';
 import type { RuntimeParts } from './runtime-parts.js';
@@ -67,6 +68,15 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
     const { resource, services } = this.runtime;
     const part = `resources.${resource.subjectName}.maySignIn`;
     return runPart(part, services.log, () => resource.maySignIn(user));
+  }
+
+  claims(operation: Operation, user: U, more: JsonObject): Promise<JsonObject> {
+    const { resource, services } = this.runtime;
+    const part = `resources.${resource.subjectName}.claims`;
+    return runPart(part, services.log, async () => {
+      const own = extraClaims(await resource.claimsOf(user, operation));
+      return extraClaims({ ...own, ...extraClaims(more) });
+    });
   }
 
   /** @throws {TypeError} when there is no such strategy: no guard can accept it */

@@ -39,6 +39,8 @@ export interface SignInOptions extends CallOptions {
   readonly methods: readonly [string, ...string[]];
   /** @default 1: a second factor that the user has is asked for */
   readonly factors?: 1 | 2 | undefined;
+  /** More claims for the bearer token. @default none */
+  readonly claims?: JsonObject | undefined;
 }
 
 /** Authentication for code: everything goes through the same runner, limits and hooks as over HTTP. */
@@ -71,14 +73,17 @@ export class AuthService {
    *
    * @throws {SecondFactorRequired} @throws {SignInNotAllowed}
    */
-  async signIn<U extends object>(user: U, { methods, factors = 1, ...options }: SignInOptions): Promise<SignIn<U>> {
+  async signIn<U extends object>(
+    user: U,
+    { methods, factors = 1, claims, ...options }: SignInOptions,
+  ): Promise<SignIn<U>> {
     const operation = operationFor(options);
     const runtime = this.core.resource(options.subjectName);
     const subject = subjectOfUser(runtime.resource, user);
     operation.identity = null; // what was typed in this operation before is nothing that this user showed
     operation.firstStep = null;
     const subjectEpoch = await runtime.subjects.epochOf(subject, runtime.data(operation));
-    const completed = await runtime.sessions.complete(operation, { user, methods, factors, subjectEpoch });
+    const completed = await runtime.sessions.complete(operation, { user, methods, factors, subjectEpoch, claims });
     if (!('id' in completed)) throw new SecondFactorRequired(completed.factors, completed.flow);
     operation.subjectName = runtime.resource.subjectName;
     operation.made = completed;

@@ -5,6 +5,7 @@ import { AuthPlug } from '../plug/index.js';
 import type { DataLayerAdapter, Resource } from '../resources/index.js';
 import type { LimitRule, Room } from '../strategy/index.js';
 import { DAY } from '../time/index.js';
+import { extraClaims, RESERVED_CLAIMS } from '../tokens/index.js';
 import { modelsOf } from './models-of.js';
 import type { OtpApp } from './otp-app.js';
 import type { ResolvedOptions } from './resolve-options.js';
@@ -113,6 +114,7 @@ function checkResource(resource: Resource): readonly Problem[] {
     ...(resource.strategies.length === 0
       ? [problem(`${where}.strategies`, 'is empty', 'write a way in, such as password({ … })')]
       : []),
+    ...checkClaims(where, resource),
     ...checkNumbers(where, resource),
     ...repeated([...resource.rooms.map(({ name }) => name), 'session', 'bearer']).map((name) =>
       problem(where, `two strategies or add-ons are called "${name}"`, 'give one another name'),
@@ -129,6 +131,16 @@ export async function askRooms({ resources }: OtpApp): Promise<readonly Problem[
     for (const room of rooms) found.push(...((await room.check?.({ subjectName, fields })) ?? []));
   }
   return found;
+}
+
+function checkClaims(where: string, { staticClaims }: Resource): readonly Problem[] {
+  try {
+    extraClaims(staticClaims);
+    return [];
+  } catch {
+    const cure = `write 2 KB of plain JSON at most, under names that are not one of: ${[...RESERVED_CLAIMS].join(', ')}`;
+    return [problem(`${where}.claims`, 'cannot be put into a token', cure)];
+  }
 }
 
 function checkRoom(where: string, room: Room<object>): readonly Problem[] {

@@ -1,4 +1,6 @@
 import type { AddOn } from '../strategy/add-on.js';
+import type { AuthContext } from '../strategy/auth-context.js';
+import type { JsonObject } from '../strategy/fields.js';
 import type { Room, Strategy } from '../strategy/room.js';
 import type { LimitRule } from '../strategy/strategy-context.js';
 import { DAY, MINUTE } from '../time/index.js';
@@ -23,9 +25,17 @@ export interface ResourceOptions<U extends object> {
   readonly maySignIn?: ((user: U) => boolean | Promise<boolean>) | undefined;
   /** Makes the app's own object of a row of public fields. @default the row itself */
   readonly toUser?: ((row: Row) => U) | undefined;
+  /**
+   * More claims in the bearer tokens: the same for all, or made of the user whenever one is issued. None can replace those of this
+   * library; a function that throws, or answers such a one, lets nobody in. @default none
+   */
+  readonly claims?: JsonObject | ClaimsOf<U> | undefined;
   readonly limits?: Partial<ResourceLimits> | undefined;
   readonly sessions?: Partial<SessionOptions> | undefined;
 }
+
+/** Claims made of a user. Whoever holds the token can read them. */
+export type ClaimsOf<U> = (user: U, ctx: AuthContext) => JsonObject | Promise<JsonObject>;
 
 /** Every rule of a list must hold. */
 export interface ResourceLimits {
@@ -66,6 +76,9 @@ export interface Resource<U extends object = object> {
   readonly limits: ResourceLimits;
   readonly sessions: SessionOptions;
   maySignIn(user: U): boolean | Promise<boolean>;
+  /** Those that are the same for all: known at boot. */
+  readonly staticClaims: JsonObject;
+  claimsOf(user: U, ctx: AuthContext): JsonObject | Promise<JsonObject>;
   toUser(row: Row): U;
 }
 
@@ -115,6 +128,7 @@ export function defineResource<U extends object>({
   addOns = [],
   maySignIn = () => true,
   toUser = (row) => row as unknown as U, // without `toUser` the app says that its user is a row of these fields
+  claims = {},
   limits,
   sessions,
 }: ResourceOptions<U>): Resource<U> {
@@ -134,6 +148,8 @@ export function defineResource<U extends object>({
     limits: resolveLimits(limits),
     sessions: resolveSessions(sessions),
     maySignIn,
+    staticClaims: typeof claims === 'function' ? {} : claims,
+    claimsOf: typeof claims === 'function' ? claims : () => claims,
     toUser,
   });
 }

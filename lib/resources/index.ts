@@ -14,6 +14,7 @@ export type {
 export { defineResource } from './define-resource.js';
 export type {
   AnyResource,
+  ClaimsOf,
   Resource,
   ResourceField,
   ResourceLimits,

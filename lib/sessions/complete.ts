@@ -90,7 +90,8 @@ export class SignInMaker<U extends object> {
     if (!asked || !isAnother) throw new AuthenticationFailed('another_factor');
     const row = this.#newRow(operation, subject, proof, pending.methods, true);
     const actor = proof.actor ?? operation.firstStep?.actor ?? null;
-    return this.#make(operation, subject, proof, { ...row, actor }, (tx) =>
+    const claims = { ...operation.firstStep?.claims, ...proof.claims };
+    return this.#make(operation, subject, { ...proof, claims }, { ...row, actor }, (tx) =>
       this.pending.spend(operation, pending, proof, tx),
     );
   }
@@ -108,6 +109,7 @@ export class SignInMaker<U extends object> {
     row: NewSignIn,
     first: (tx: DataLayer) => Promise<void>,
   ): Promise<SignIn<U>> {
+    const claims = await this.parts.hooks.claims(operation, proof.user, proof.claims ?? {});
     const { signIn, handle } = await this.parts.data(operation).transaction(async (tx) => {
       await proof.effect?.(tx);
       const subjectEpoch = epochAfter(operation, subject, proof);
@@ -118,7 +120,7 @@ export class SignInMaker<U extends object> {
       await first(tx);
       await this.#makeRoom(operation, subject, tx);
       const { id, handle: made } = await insertSignIn(row, this.parts.flows.audience, tx);
-      const facts = this.#signIn(operation, subject, proof.user, id, row);
+      const facts = this.#signIn(operation, subject, { user: proof.user, claims }, id, row);
       const issued = await this.parts.hooks.signedIn(operation, { ...facts, subjectEpoch }, tx);
       return { signIn: { ...facts, issued }, handle: made };
     });
@@ -151,13 +153,19 @@ export class SignInMaker<U extends object> {
     return newSignIn(subject, proof, { before, secondFactor, userAgent, now: clock.now(), absoluteLifetimeSeconds });
   }
 
-  #signIn(operation: Operation, subject: Subject, user: U, id: string, row: NewSignIn): SignIn<U> {
+  #signIn(
+    operation: Operation,
+    subject: Subject,
+    { user, claims }: Pick<SignIn<U>, 'user' | 'claims'>,
+    id: string,
+    row: NewSignIn,
+  ): SignIn<U> {
     const { tenant } = operation;
     const { createdAt: issuedAt, expiresAt, methods, authenticatedAt, secondFactorAt, remembered } = row;
-    const token = this.parts.tokens.issue({ subject, signInId: id, tenant, issuedAt, expiresAt });
+    const token = this.parts.tokens.issue({ subject, signInId: id, tenant, issuedAt, expiresAt, claims });
     const actor = row.actor === null ? null : (row.actor as Subject); // came from a proof's actor
     const facts = { id, subject, user, tenant, methods, authenticatedAt, secondFactorAt, expiresAt, remembered };
-    return { ...facts, actor, token, issued: {}, credential: null };
+    return { ...facts, actor, token, claims, issued: {}, credential: null };
   }
 
   async #requireAllowed(user: U, before: () => Promise<void> = () => Promise.resolve()): Promise<void> {

@@ -25,6 +25,14 @@ export class HeaderCredentials<U extends object> {
     const { tenant } = operation;
     const times = { authenticatedAt: new Date(0), secondFactorAt: null, expiresAt: this.parts.clock.now() };
     const facts = { id, subject: subjectOfUser(this.parts.resource, user), user, tenant, methods: [], ...times };
-    return { ...facts, remembered: false, actor: null, token: null, issued: {}, credential: { strategy, id, scopes } };
+    return {
+      ...facts,
+      remembered: false,
+      actor: null,
+      token: null,
+      claims: {},
+      issued: {},
+      credential: { strategy, id, scopes },
+    };
   }
 }

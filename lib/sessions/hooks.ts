@@ -13,6 +13,8 @@ export interface Hooks<U> {
   forget(subject: Subject, tx: DataLayer): Promise<void>;
   /** Whether the resource lets this user in. */
   maySignIn(user: U): Promise<boolean>;
+  /** The app's own claims for a token of this user, `more` over those of the resource. */
+  claims(operation: Operation, user: U, more: JsonObject): Promise<JsonObject>;
   /** What a header strategy finds in the request. */
   readCredential(operation: Operation, strategyName: string): Promise<Presented<U>>;
   /** The first add-on that knows who this is, where no credential was presented. */

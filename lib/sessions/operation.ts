@@ -22,6 +22,8 @@ export interface FirstStep {
   readonly identity: string | null;
   /** Who acted in it for somebody else. */
   readonly actor: Subject | null;
+  /** For the token of the whole sign-in. */
+  readonly claims: JsonObject;
 }
 
 /** Where a wrapped context keeps the operation that it is about. */

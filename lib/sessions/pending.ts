@@ -2,6 +2,7 @@ import { AuthenticationFailed, type OfferedFactor } from '../errors/index.js';
 import type { DataLayer, Subject } from '../resources/index.js';
 import type { JsonObject, Pending, Proof } from '../strategy/index.js';
 import { MINUTE } from '../time/index.js';
+import { extraClaims } from '../tokens/index.js';
 import { SealedFlows } from './flows.js';
 import type { FirstStep, Operation } from './operation.js';
 import type { SessionParts } from './session-parts.js';
@@ -24,10 +25,11 @@ export class PendingSteps<U extends object> {
   async start(
     operation: Operation,
     subject: Subject,
-    { methods, subjectEpoch: epoch, actor }: Proof<U>,
+    { methods, subjectEpoch: epoch, actor, claims = {} }: Proof<U>,
     factors: readonly OfferedFactor[],
   ): Promise<Pending> {
-    const firstStep = { room: operation.activity[0] ?? '', identity: operation.identity, actor: actor ?? null };
+    const step = { room: operation.activity[0] ?? '', identity: operation.identity, actor: actor ?? null };
+    const firstStep = { ...step, claims: extraClaims(claims) };
     const data: JsonObject & Sealed = { subject, epoch, methods, factors, firstStep };
     const options = { lifetimeSeconds: LIFETIME_SECONDS, boundTo: 'holder' } as const;
     const flow = await this.#flows(operation).start(KIND, data, options);

@@ -1,6 +1,6 @@
 import type { DataLayer, Resource, Row, Subject } from '../resources/index.js';
 import { subjectOf } from '../resources/index.js';
-import type { SignIn } from '../strategy/index.js';
+import type { JsonObject, SignIn } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
 import type { UserTokens } from '../tokens/index.js';
 import type { FlowScope } from './flows.js';
@@ -38,9 +38,10 @@ export function signInOf<U>(
   user: U,
   tenant: string | null,
   token: string | null,
+  claims: JsonObject,
 ): SignIn<U> {
   const { id, methods, authenticatedAt, secondFactorAt, expiresAt, remembered } = row;
   const actor = row.actor === null ? null : (row.actor as Subject); // written from a Subject
   const facts = { id, methods, authenticatedAt, secondFactorAt, expiresAt, remembered, actor };
-  return { ...facts, subject, user, tenant, token, issued: {}, credential: null };
+  return { ...facts, subject, user, tenant, token, claims, issued: {}, credential: null };
 }

@@ -1,5 +1,6 @@
 import { AuthError } from '../errors/index.js';
 import { keyOf, type DataLayer, type Row, type SignInJoin, type Subject, type Where } from '../resources/index.js';
+import type { JsonObject } from '../strategy/index.js';
 import { addSeconds, MINUTE } from '../time/index.js';
 import { bearerToken } from './bearer.js';
 import { refused, type Loaded } from './loaded.js';
@@ -9,6 +10,8 @@ import { sessionCookieName, signInOf, subjectOfUser, type SessionParts } from '.
 import { handleHashOf, isLive, parseSignIn, type SignInRow } from './sign-in-rows.js';
 
 const LAST_SEEN_SECONDS = MINUTE;
+/** A cookie says nothing: it is a handle. */
+const NO_CLAIMS: JsonObject = Object.freeze({});
 
 /** Sign-ins by their two handles: one row, and its user fresh from the data store. */
 export class StoredSignIns<U extends object> {
@@ -17,15 +20,15 @@ export class StoredSignIns<U extends object> {
   /** @param handle the value of the session cookie */
   byHandle(operation: Operation, handle: string): Promise<Loaded<U>> {
     const handleHash = handleHashOf(this.parts.flows.audience, handle);
-    return this.#byRow(operation, { handleHash }, (row) => row.handleHash === handleHash, null);
+    return this.#byRow(operation, { handleHash }, (row) => row.handleHash === handleHash, null, NO_CLAIMS);
   }
 
   /** @throws {InvalidToken} */
   async byToken(operation: Operation, token: string): Promise<Loaded<U>> {
-    const { signInId, subject, tenant } = this.parts.tokens.verify(token);
+    const { signInId, subject, tenant, claims } = this.parts.tokens.verify(token);
     if (tenant !== operation.tenant) return refused('invalid_token', 'another_tenant');
     const isItsRow = (row: SignInRow) => row.id === signInId && row.subject === subject;
-    return this.#byRow(operation, { id: signInId }, isItsRow, token);
+    return this.#byRow(operation, { id: signInId }, isItsRow, token, claims);
   }
 
   /** The live row that the request has a handle of, without asking who may sign in: for ending it. */
@@ -59,6 +62,7 @@ export class StoredSignIns<U extends object> {
     by: SignInJoin['by'],
     isTheOne: (row: SignInRow) => boolean,
     token: string | null,
+    claims: JsonObject,
   ): Promise<Loaded<U>> {
     const { resource, clock, hooks } = this.parts;
     const data = this.parts.data(operation);
@@ -74,7 +78,7 @@ export class StoredSignIns<U extends object> {
     if (subject !== row.subject) return refused('invalid_token', 'another_user');
     if (!(await hooks.maySignIn(user))) return refused('invalid_token', 'may_not_sign_in');
     await this.#touch(row, now, data);
-    return { signIn: signInOf(row, subject, user, operation.tenant, token), refused: null, reason: 'ok' };
+    return { signIn: signInOf(row, subject, user, operation.tenant, token, claims), refused: null, reason: 'ok' };
   }
 
   async #find(data: DataLayer, by: SignInJoin['by']): Promise<{ signIn: Row; user: Row } | null> {

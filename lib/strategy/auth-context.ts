@@ -66,6 +66,8 @@ export interface SignIn<U = unknown> {
   readonly actor: Subject | null;
   /** The bearer token; null on a sign-in that was loaded by its cookie. */
   readonly token: string | null;
+  /** The app's own claims in the bearer token. Empty on a sign-in that was loaded by its cookie. */
+  readonly claims: JsonObject;
   /** What add-ons give the client. */
   readonly issued: JsonObject;
   /** What came in a header instead of a sign-in, such as an API key. Null for a person who signed in. */

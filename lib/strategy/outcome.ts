@@ -31,4 +31,6 @@ export interface Proof<U> {
   readonly effectStands?: boolean | undefined;
   /** Impersonation: who acts (RFC 8693 §4.1). */
   readonly actor?: Subject | undefined;
+  /** For the bearer token of this sign-in; over those of the resource. None can replace ours. @default none */
+  readonly claims?: JsonObject | undefined;
 }

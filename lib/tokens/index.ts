@@ -1,5 +1,7 @@
 /** Tokens: made and checked for one purpose, with keys derived for that purpose. */
 export type { JwsAlgorithm, JwsKey, JwsKeys, SigningAlgorithm } from './algorithm.js';
+export { RESERVED_CLAIMS } from './claims.js';
+export { extraClaims } from './extra-claims.js';
 export { Expunger } from './expunger.js';
 export type { ExpungerOptions } from './expunger.js';
 export { KeyRefresher } from './key-refresher.js';

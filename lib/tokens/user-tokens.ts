@@ -3,8 +3,9 @@ import type { Subject } from '../resources/index.js';
 import type { JsonObject } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
 import type { JwsKeys } from './algorithm.js';
-import { checkClaims, parseClaims, parseSubject, RESERVED_CLAIMS, toSeconds } from './claims.js';
+import { checkClaims, parseClaims, parseSubject, toSeconds } from './claims.js';
 import type { Claims, ExpectedClaims } from './claims.js';
+import { extraClaims, extraClaimsIn } from './extra-claims.js';
 import { refuseTooLong, signJws, verifyJws } from './jws.js';
 import type { KeyRing } from './key-ring.js';
 import { LruCache } from './lru-cache.js';
@@ -37,11 +38,19 @@ export interface UserTokenFacts {
   readonly issuedAt: Date;
   /** Whole seconds, so up to one earlier than asked for. */
   readonly expiresAt: Date;
+  /** The app's own claims; frozen. */
+  readonly claims: JsonObject;
 }
 
-export interface NewUserToken extends UserTokenFacts {
-  /** More claims for whoever reads the token. They cannot replace ours. */
+export interface NewUserToken extends Omit<UserTokenFacts, 'claims'> {
+  /** More claims for whoever reads the token. They cannot replace ours. @default none */
   readonly claims?: JsonObject | undefined;
+}
+
+/** What a token says once its signature was found right. */
+interface Verified {
+  readonly claims: Claims;
+  readonly extra: JsonObject;
 }
 
 /** The bearer tokens of one resource's sign-ins: purpose `user`. Only `sessions/` makes and accepts them. */
@@ -50,7 +59,7 @@ export class UserTokens {
   readonly #label: string;
   readonly #expected: ExpectedClaims;
   readonly #clock: Clock;
-  readonly #verified = new LruCache<Claims>(CACHED_TOKENS);
+  readonly #verified = new LruCache<Verified>(CACHED_TOKENS);
   #verifiedBy: JwsKeys | null = null;
 
   constructor({ ring, issuer, audience, clock, maxLifetimeSeconds }: UserTokensOptions) {
@@ -62,15 +71,13 @@ export class UserTokens {
 
   /** @throws {RangeError} when it would live too long, or its claims are ours or too many: a bug, for it would be refused. */
   issue({ subject, signInId, tenant, issuedAt, expiresAt, claims = {} }: NewUserToken): string {
-    const reserved = Object.keys(claims).find((name) => RESERVED_CLAIMS.has(name));
-    if (reserved !== undefined) throw new RangeError(`The claim "${reserved}" of a token cannot be replaced`);
     const { issuer, audience, purpose, maxLifetimeSeconds } = this.#expected;
     const [iat, exp] = [toSeconds(issuedAt), toSeconds(expiresAt)];
     if (!(exp > iat && exp - iat <= maxLifetimeSeconds)) {
       throw new RangeError(`A token must live between 1 and ${maxLifetimeSeconds} seconds, not ${exp - iat}`);
     }
     const ours = { iss: issuer, aud: audience, sub: subject, jti: signInId, iat, nbf: iat, exp, purpose, tenant };
-    return signJws(this.#ring.keysForSignIns(this.#label).signing, TYPE, { ...claims, ...ours });
+    return signJws(this.#ring.keysForSignIns(this.#label).signing, TYPE, { ...extraClaims(claims), ...ours });
   }
 
   /**
@@ -80,22 +87,24 @@ export class UserTokens {
    * @throws {InvalidToken} with the reasons of `verifyJws`, `parseClaims` and `checkClaims`.
    */
   verify(token: string): UserTokenFacts {
-    const claims = this.#claimsOf(token);
+    const { claims, extra } = this.#verifiedOf(token);
     checkClaims(claims, this.#expected, this.#clock);
     const [issuedAt, expiresAt] = [new Date(claims.iat * 1000), new Date(claims.exp * 1000)];
-    return { subject: parseSubject(claims.sub), signInId: claims.jti, tenant: claims.tenant, issuedAt, expiresAt };
+    const { sub, jti: signInId, tenant } = claims;
+    return { subject: parseSubject(sub), signInId, tenant, issuedAt, expiresAt, claims: extra };
   }
 
-  #claimsOf(token: string): Claims {
+  #verifiedOf(token: string): Verified {
     refuseTooLong(token);
     const keys = this.#ring.keysForSignIns(this.#label);
     if (keys !== this.#verifiedBy) this.#forget(keys);
     const tokenHash = digest(token);
     const known = this.#verified.get(tokenHash);
     if (known !== undefined) return known;
-    const claims = parseClaims(verifyJws(keys, TYPE, token));
-    this.#verified.set(tokenHash, claims);
-    return claims;
+    const payload = verifyJws(keys, TYPE, token);
+    const verified = { claims: parseClaims(payload), extra: extraClaimsIn(payload) };
+    this.#verified.set(tokenHash, verified);
+    return verified;
   }
 
   /** What a key verified that is none any more counts no longer. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { format, inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
@@ -98,6 +98,18 @@ describe('[ASVS 13.2.3] the check of secrets', () => {
     publishedKey,
   ])('finds that %s is known', (value) => {
     expect(wrongs(value)).toEqual(['secrets[0] looks like an example from documentation']);
+  });
+
+  it('[RFC 8725 §3.1] finds a key of its own, whose other half others have', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const keys = [
+      publicKey.export({ type: 'spki', format: 'pem' }),
+      privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      JSON.stringify(publicKey.export({ format: 'jwk' })),
+      `ssh-ed25519 ${random()} ada@example.com`,
+    ];
+
+    for (const key of keys) expect(wrongs(String(key))).toEqual(['secrets[0] is a key of its own: PEM, JWK or SSH']);
   });
 
   it('tells every fault of a secret', () => {

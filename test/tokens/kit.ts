@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, type KeyObject } from 'node:crypto';
+import { createHmac, randomBytes, sign, type KeyObject } from 'node:crypto';
 
 import { InvalidToken } from '../../lib/errors/index.js';
 import { subjectOf, type Subject } from '../../lib/resources/index.js';
@@ -37,7 +37,7 @@ export function userTokens(ring: KeyRing, clock: Clock, audience = AUDIENCE): Us
 
 /** The keys that `UserTokens` use, for forging tokens with a right signature. */
 export function userKeys(ring: KeyRing, audience = AUDIENCE) {
-  return ring.keysFor(JSON.stringify(['user-token', audience]));
+  return ring.keysForSignIns(JSON.stringify(['user-token', audience]));
 }
 
 /** Claims that `userTokens` accept at the start. */
@@ -50,10 +50,17 @@ export function base64url(text: string | Uint8Array): string {
   return Buffer.from(text).toString('base64url');
 }
 
+/** What JWS says a signature of this kind of key is. */
+export function signatureBy(key: KeyObject, input: string, hash = 'sha256'): Buffer {
+  if (key.type === 'secret') return createHmac(hash, key).update(input).digest();
+  if (key.asymmetricKeyType === 'ed25519') return sign(null, Buffer.from(input), key);
+  return sign(hash, Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
+}
+
 /** A right signature over any two parts, however wrong they are. */
 export function signParts(key: KeyObject, header: string, payload: string): string {
-  const signature = createHmac('sha256', key).update(`${header}.${payload}`).digest('base64url');
-  return `${header}.${payload}.${signature}`;
+  const input = `${header}.${payload}`;
+  return `${input}.${signatureBy(key, input).toString('base64url')}`;
 }
 
 export function signRaw(key: KeyObject, header: string | Uint8Array, payload: string | Uint8Array): string {

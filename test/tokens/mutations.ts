@@ -1,10 +1,21 @@
-import { createHmac, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
-import { base64url, goodClaims, LIFETIME_SECONDS, signParts, signRaw, START_SECONDS, TYPE } from './kit.js';
+import {
+  base64url,
+  goodClaims,
+  LIFETIME_SECONDS,
+  signatureBy,
+  signParts,
+  signRaw,
+  START_SECONDS,
+  TYPE,
+} from './kit.js';
 import type { Random } from './random.js';
 
 /** What forging needs: our keys, and some that are not. */
 export interface Forge {
+  /** The algorithm of all of them. */
+  readonly alg: string;
   readonly kid: string;
   readonly key: KeyObject;
   readonly olderKid: string;
@@ -21,7 +32,7 @@ export type Mutation = readonly [name: string, verdict: Verdict, make: (forge: F
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-const headerOf = ({ kid }: Forge): Record<string, unknown> => ({ alg: 'HS256', typ: TYPE, kid });
+const headerOf = ({ alg, kid }: Forge): Record<string, unknown> => ({ alg, typ: TYPE, kid });
 const sign = (forge: Forge, header: object, claims: object) =>
   signRaw(forge.key, JSON.stringify(header), JSON.stringify(claims));
 const claimsOf = (random: Random): Record<string, unknown> => {
@@ -87,8 +98,8 @@ export const mutations: readonly Mutation[] = [
   [
     'of the older secret',
     'both',
-    ({ olderKid, olderKey }, random) =>
-      signRaw(olderKey, JSON.stringify({ alg: 'HS256', typ: TYPE, kid: olderKid }), JSON.stringify(claimsOf(random))),
+    ({ alg, olderKid, olderKey }, random) =>
+      signRaw(olderKey, JSON.stringify({ alg, typ: TYPE, kid: olderKid }), JSON.stringify(claimsOf(random))),
   ],
   ['more claims', 'both', withClaims((random) => ({ role: 'a'.repeat(random.below(50)), scope: [1, { a: null }] }))],
   [
@@ -108,7 +119,7 @@ export const mutations: readonly Mutation[] = [
   ],
 
   ['padding, signed', 'strict', respelt((part, random) => part + '='.repeat(1 + random.below(2)))],
-  ['padding in the signature', 'strict', signatureRespelt((part) => `${part}=`)],
+  ['padding in the signature', 'strict', signatureRespelt((part) => part.padEnd(Math.ceil(part.length / 4) * 4, '='))],
   [
     'white space, signed',
     'strict',
@@ -226,9 +237,11 @@ export const mutations: readonly Mutation[] = [
   [
     'another algorithm',
     'neither',
-    withHeader((random) => ({
-      alg: random.pick<unknown>('none', 'hs256', 'HS384', 'HS512', 'RS256', 1, null, undefined),
-    })),
+    (forge, random) => {
+      const others = ['HS256', 'ES256', 'EdDSA', 'RS256'].filter((name) => name !== forge.alg);
+      const alg = random.pick<unknown>('none', 'hs256', 'HS384', 'ES512', 'PS256', 1, null, undefined, ...others);
+      return sign(forge, { ...headerOf(forge), alg }, claimsOf(random));
+    },
   ],
   [
     'another type',
@@ -253,8 +266,7 @@ export const mutations: readonly Mutation[] = [
   [
     'signed with another key',
     'neither',
-    ({ kid, foreignKey }, random) =>
-      signRaw(foreignKey, JSON.stringify({ alg: 'HS256', typ: TYPE, kid }), JSON.stringify(claimsOf(random))),
+    (forge, random) => signRaw(forge.foreignKey, JSON.stringify(headerOf(forge)), JSON.stringify(claimsOf(random))),
   ],
   [
     'signed with the key of another kid',
@@ -266,9 +278,10 @@ export const mutations: readonly Mutation[] = [
     'neither',
     (forge, random) => {
       const input = goodToken(forge, random).split('.').slice(0, 2).join('.');
-      return `${input}.${createHmac(random.pick('sha384', 'sha512', 'sha1'), forge.key)
-        .update(input)
-        .digest('base64url')}`;
+      const hash = random.pick('sha384', 'sha512', 'sha1');
+      // Ed25519 hashes by itself: there it is the key that is another one.
+      const key = forge.alg === 'EdDSA' ? forge.foreignKey : forge.key;
+      return `${input}.${signatureBy(key, input, hash).toString('base64url')}`;
     },
   ],
   [

@@ -38,6 +38,7 @@ const signIn = {
   tenant: null,
   issuedAt: START,
   expiresAt: addSeconds(START, LIFETIME_SECONDS),
+  claims: {},
 };
 
 describe('the token of a sign-in', () => {
@@ -58,6 +59,31 @@ describe('the token of a sign-in', () => {
     for (const name of ['iss', 'aud', 'sub', 'jti', 'iat', 'nbf', 'exp', 'purpose', 'tenant', 'cnf', 'act']) {
       expect(() => tokens.issue({ ...signIn, claims: { [name]: 'x' } })).toThrow(RangeError);
     }
+  });
+
+  it('hands out the claims of the app as they are in it, for reading alone', () => {
+    const tokens = userTokens(ring, testClock());
+    const claims = { role: 'admin', teams: [{ id: 1 }], __proto__: null };
+    const facts = tokens.verify(tokens.issue({ ...signIn, claims }));
+
+    expect(facts.claims).toEqual({ role: 'admin', teams: [{ id: 1 }] });
+    expect(tokens.verify(forge({ ...goodClaims(), role: 'x' })).claims).toEqual({ role: 'x' });
+    expect(() => Object.assign(facts.claims, { role: 'owner' })).toThrow(TypeError);
+    expect(Object.isFrozen(Reflect.get(facts.claims, 'teams'))).toBe(true);
+  });
+
+  it.each<[string, unknown]>([
+    ['a list', ['a']],
+    ['a text', 'role'],
+    ['null', null],
+    ['a function', () => undefined],
+    ['what says something else as JSON', { role: 'user', toJSON: () => ({ sub: 'user?id=2' }) }],
+    ['what is no object as JSON', { toJSON: () => 'text' }],
+    ['a large number', { id: 1n }],
+    ['more than 2,048 bytes', { text: 'ä'.repeat(1024) }],
+  ])('carries nothing else than an object of JSON: %s', (_name, claims) => {
+    // @ts-expect-error whoever writes JavaScript is told
+    expect(() => userTokens(ring, testClock()).issue({ ...signIn, claims })).toThrow(/claim|BigInt/);
   });
 
   it('is not issued for longer than any check would accept', () => {

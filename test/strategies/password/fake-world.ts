@@ -102,6 +102,7 @@ export class FakeWorld {
       remembered: false,
       actor: null,
       token: null,
+      claims: {},
       issued: {},
       credential: null,
     };
