@@ -13,6 +13,8 @@ export type {
   Performed,
   SignInOptions,
 } from './module/index.js';
+export { createAuthHandler } from './module/index.js';
+export type { AuthHandler, AuthHandlerOptions, ExpressHandler, FastifyHandler, FastifyHost } from './module/index.js';
 export { AUTH_CLOCK, AUTH_LOG, AUTH_SECRETS, DATA_LAYER } from './module/index.js';
 export { defineResource } from './resources/index.js';
 export type {

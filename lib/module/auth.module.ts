@@ -17,6 +17,7 @@ import {
   fallbackController,
   generateController,
   Mount,
+  PlugFinder,
   PlugRuntime,
   type Platform,
   type RunningPlug,
@@ -47,7 +48,8 @@ export interface AsyncOptions extends ModuleExtras {
 
 const OPTIONS = Symbol('nest-auth-plug options');
 const PROBLEMS = Symbol('nest-auth-plug problems');
-const MOUNT = Symbol('nest-auth-plug mount');
+/** Where the plug stands. */
+export const MOUNT = Symbol('nest-auth-plug mount');
 const BOOT_KEYS = Symbol('nest-auth-plug boot keys');
 const PLUG_RUNTIME = Symbol('nest-auth-plug plug runtime');
 
@@ -196,7 +198,7 @@ function edgeModule(controller: Type<RunningPlug>, fallback: boolean): Type<Nest
     fastify: fallbackController(controller, 'fastify', Public()),
   };
 
-  @Module({ controllers: fallback ? Object.values(byPlatform) : [] })
+  @Module({ controllers: fallback ? Object.values(byPlatform) : [], providers: [PlugFinder] })
   class AuthEdgeModule implements NestModule {
     constructor(
       @Inject(ModulesContainer) private readonly container: ModulesContainer,

@@ -1,3 +1,4 @@
+import { Scope } from '@nestjs/common';
 import { phaseRoutes } from '../activities/index.js';
 import { isLoopback } from '../network/index.js';
 import type { Problem } from '../errors/index.js';
@@ -35,6 +36,11 @@ function checkName({ name }: OtpApp): readonly Problem[] {
 function checkPlug({ plug }: OtpApp): readonly Problem[] {
   if (!(plug.prototype instanceof AuthPlug)) {
     return [problem('plug', 'does not extend AuthPlug', 'write a class that extends AuthPlug, or JsonAuthPlug')];
+  }
+  // Of a transient controller Nest calls the bare prototype: nothing is injected.
+  const scoped: unknown = Reflect.getMetadata('scope:options', plug);
+  if (typeof scoped === 'object' && scoped !== null && 'scope' in scoped && scoped.scope === Scope.TRANSIENT) {
+    return [problem('plug', `${plug.name} is transient`, 'leave `scope` out, or write Scope.REQUEST')];
   }
   // A class without any decorator has no parameter types: Nest would inject nothing, and its first request would fail.
   if (plug.length > 0 && !Reflect.hasMetadata('design:paramtypes', plug)) {

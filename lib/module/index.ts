@@ -1,3 +1,6 @@
+export { createAuthHandler } from './auth-handler.js';
+export type { AuthHandler, AuthHandlerOptions } from './auth-handler.js';
+export type { ExpressHandler, FastifyHandler, FastifyHost } from './host-handlers.js';
 export { AuthModule } from './auth.module.js';
 export type { AsyncOptions, ModuleExtras } from './auth.module.js';
 export { AuthService } from './auth.service.js';

@@ -1,4 +1,4 @@
-import type { Type } from '@nestjs/common';
+import { Scope, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import type { Problem } from '../errors/index.js';
 import type { Resource } from '../resources/index.js';
@@ -21,7 +21,7 @@ export class Senders {
         for (const [purpose, reference] of Object.entries(room.senders ?? {})) {
           const where = `resources.${subjectName}.${room.name}.senders.${purpose}`;
           const sender = await findSender(reference, modules).catch((error: unknown) => whyNot(error));
-          if (typeof sender === 'string') problems.push({ where, wrong: sender, cure: CURE });
+          if ('wrong' in sender) problems.push({ where, ...sender });
           else if (sender.developmentOnly && environment === 'production') problems.push({ where, ...UNSENT });
           else this.#found.set(keyOf(subjectName, room.name, purpose), sender);
         }
@@ -51,25 +51,44 @@ function keyOf(...parts: readonly string[]): string {
 async function findSender(reference: SenderRef, modules: ModuleRef): Promise<Sender> {
   if (typeof reference !== 'function') return reference;
   const type = reference as Type<Sender>; // Nest knows what its constructor takes
-  const sender = provided(type, modules) ?? (await modules.create(type));
+  const sender = await make(type, modules);
   if (typeof sender.send !== 'function') throw new NoSender(`${type.name} has no method \`send\``);
   return sender;
 }
 
-function provided(reference: Type<Sender>, modules: ModuleRef): Sender | null {
+/** What the app provides, else one that is made with its help. */
+function make(type: Type<Sender>, modules: ModuleRef): Sender | Promise<Sender> {
+  switch (scopeOf(type, modules)) {
+    case Scope.REQUEST:
+      throw new NoSender(`${type.name} is request-scoped, and messages are sent when the request is over`);
+    case Scope.TRANSIENT:
+      return modules.resolve(type, undefined, { strict: false });
+    case Scope.DEFAULT:
+      return modules.get(type, { strict: false });
+    case undefined:
+      return modules.create(type);
+  }
+}
+
+/** Also that which its dependencies force on it. Undefined for a class that nobody provides. */
+function scopeOf(type: Type<Sender>, modules: ModuleRef): Scope | undefined {
   try {
-    return modules.get<Sender>(reference, { strict: false });
+    return modules.introspect(type).scope;
   } catch {
-    return null; // no provider of the app: it is made instead
+    return undefined;
   }
 }
 
 /** Nest's own text names classes, never values; what a constructor of the app throws may quote its password for mail. */
-function whyNot(error: unknown): string {
-  if (!(error instanceof Error)) return 'cannot be made: its constructor threw no error';
-  const isNests = /^(Unknown|Undefined|Invalid)\w*Exception$/.test(error.constructor.name);
+function whyNot(error: unknown): Omit<Problem, 'where'> {
+  if (!(error instanceof Error)) return { wrong: 'cannot be made: its constructor threw no error', cure: CURE };
+  const isNests = /^(Unknown|Undefined|Invalid|RequestScoped)\w*Exception$/.test(error.constructor.name);
   const [line = ''] = error.message.split('\n');
-  return `cannot be made: ${isNests || error instanceof NoSender ? line : `its constructor threw ${error.name}`}`;
+  const why = isNests || error instanceof NoSender ? line : `its constructor threw ${error.name}`;
+  return { wrong: `cannot be made: ${why}`, cure: line.includes('request-scoped') ? LASTING : CURE };
 }
+
+const LASTING =
+  'leave `scope` out, of it and of what it is injected: what a message needs of the request goes into the message';
 
 class NoSender extends TypeError {}

@@ -1,10 +1,10 @@
 import { All, Controller, Req, Res, type Type } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import type { HttpRequest, HttpResponse } from '../contexts/index.js';
 import { MethodNotAllowed, NotFound } from '../errors/index.js';
 import { answerNothing, type PlugRequest } from './answer.js';
 import type { RunningPlug } from './generate-controller.js';
 import type { Mount } from './mount.js';
+import { PlugFinder } from './plug-finder.js';
 import { RUNTIME } from './plug-runtime.js';
 import { declaredRoutes, matches, normalPath, type DeclaredRoute } from './user-routes.js';
 
@@ -27,10 +27,10 @@ export function fallbackController(
   const routes = declaredRoutes(plug);
 
   class AuthFallback {
-    constructor(private readonly modules: ModuleRef) {}
+    constructor(private readonly finder: PlugFinder) {}
 
     async answer(request: HttpRequest, response: HttpResponse): Promise<unknown> {
-      const running = this.modules.get(plug, { strict: false });
+      const running = await this.finder.find(plug, request);
       const visit: PlugRequest = { runtime: running[RUNTIME], plug: running, request, response };
       const methods = methodsOf(routes.filter(isHere(running[RUNTIME].mount)), pathBelow(request.params));
       // Fastify tells `/sign-in/` from `/sign-in`: the method would be right, the path is not.
@@ -44,7 +44,7 @@ export function fallbackController(
   }
 
   copyClassMetadata(plug, AuthFallback);
-  Reflect.defineMetadata('design:paramtypes', [ModuleRef], AuthFallback);
+  Reflect.defineMetadata('design:paramtypes', [PlugFinder], AuthFallback);
   // Without importing @nestjs/swagger: the key under which it looks for controllers to leave out.
   Reflect.defineMetadata('swagger/apiExcludeController', [true], AuthFallback);
   const prototype: object = AuthFallback.prototype;

@@ -6,4 +6,5 @@ export type { RunningPlug } from './generate-controller.js';
 export { JWKS_PATH } from './jwks-route.js';
 export { JsonAuthPlug } from './json-auth-plug.js';
 export { Mount } from './mount.js';
+export { PlugFinder } from './plug-finder.js';
 export { PlugRuntime, RUNTIME } from './plug-runtime.js';
