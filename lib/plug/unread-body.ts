@@ -12,8 +12,9 @@ const told = new WeakSet<AuthCore>();
  *
  * @throws {UnsupportedMediaTypeException}
  */
-export function requireReadBody(core: AuthCore, operation: Operation, { body }: HttpRequest): void {
-  if (body !== undefined || !hasBody(operation) || !isOurs(operation)) return;
+export function requireReadBody(core: AuthCore, operation: Operation, { method, body }: HttpRequest): void {
+  const asks = method === 'GET' || method === 'HEAD'; // whose body says nothing, and which Fastify does not read
+  if (asks || body !== undefined || !hasBody(operation) || !isOurs(operation)) return;
   if (!told.has(core)) {
     told.add(core);
     core.services.log.error(

@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http';
 import { Controller, Post, Req } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -53,6 +54,20 @@ describe.each<Platform>(['express', 'fastify'])('bodies on %s', (platform) => {
     expect(await client.post('/auth/user/session/sign-out')).toMatchObject({ status: 200 });
     expect(await client.post(SIGN_IN)).toMatchObject({ status: 422 });
     expect(errors()).toEqual([]);
+  });
+
+  it('of a GET say nothing, read or not', async () => {
+    const { app } = await mountedApp({ platform });
+    open.push(app);
+    const headers = { 'content-type': 'application/json', 'content-length': '2' };
+    const list = httpRequest(new URL('/auth/user/session/list', app.url), { method: 'GET', headers });
+    const status = await new Promise((resolve, reject) => {
+      list.on('response', (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+      list.end('{}');
+    });
+
+    expect(status).toBe(401);
+    expect(app.logged.filter((line) => line.startsWith('error'))).toEqual([]);
   });
 
   it('are read by parsers of the app', async () => {
