@@ -32,6 +32,7 @@ export type {
 export { BearerUserGuard, SessionUserGuard, UserGuard } from './guards/index.js';
 export { CurrentContext, CurrentSignIn, CurrentToken, CurrentUser, OptionalUser, Public } from './guards/index.js';
 export type { GuardScope } from './guards/index.js';
+export { LoadFromBearer, LoadFromSession } from './guards/index.js';
 
 // The contract: for strategies and add-ons of one's own.
 export { AuthReply, definePhase, flag, identity, json, optionalText, secret, text } from './strategy/index.js';

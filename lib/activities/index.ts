@@ -4,6 +4,7 @@ export { Background } from './background.js';
 export { Commits } from './commits.js';
 export { bindCore, coreOf } from './core-of.js';
 export type { SiteFacts } from './cross-site.js';
+export { loadUsers } from './load-users.js';
 export { phasePath } from './phase-path.js';
 export { phaseRoutes } from './phase-routes.js';
 export type { DescribeRoute, PhaseRoute } from './phase-routes.js';

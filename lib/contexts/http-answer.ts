@@ -1,4 +1,4 @@
-import { validateHeaderValue } from 'node:http';
+import { validateHeaderValue, type ServerResponse } from 'node:http';
 import type { HttpServer } from '@nestjs/common';
 import { Outage } from '../errors/index.js';
 import { pageHeaders } from '../pages/index.js';
@@ -11,11 +11,19 @@ export type HttpAdapter = Pick<HttpServer, 'getType' | 'status' | 'setHeader' | 
   appendHeader?(response: unknown, name: string, value: string): unknown;
 };
 
+type Headers = Pick<HttpAdapter, 'setHeader' | 'appendHeader'>;
+
+/** Headers on Node's own response, which is what a middleware gets on either platform. */
+export const nodeHeaders: Headers = {
+  setHeader: (response: ServerResponse, name: string, value: string) => response.setHeader(name, value),
+  appendHeader: (response, name, value) => (response as ServerResponse).appendHeader(name, value), // a middleware's
+};
+
 /**
  * Puts the cookies that wait on an operation onto its answer, after whatever cookies the app set itself. No cache may hand
  * them to anybody else.
  */
-export function sendCookies(adapter: HttpAdapter, response: HttpResponse, operation: Operation): void {
+export function sendCookies(adapter: Headers, response: HttpResponse, operation: Operation): void {
   const cookies = operation.cookies.take();
   if (cookies.length > 0) adapter.setHeader(response, 'Cache-Control', 'no-store');
   for (const cookie of cookies) adapter.appendHeader?.(response, 'Set-Cookie', cookie);
@@ -76,6 +84,6 @@ function setHeader(adapter: HttpAdapter, response: HttpResponse, name: string, v
 }
 
 /** `Retry-After` for an outage, before Nest answers it with 503. */
-export function announceOutage(adapter: HttpAdapter, response: HttpResponse, error: unknown): void {
+export function announceOutage(adapter: Headers, response: HttpResponse, error: unknown): void {
   if (error instanceof Outage) adapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
 }

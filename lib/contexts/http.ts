@@ -20,6 +20,11 @@ export interface HttpResponse {
   readonly raw?: ServerResponse;
 }
 
+interface Native {
+  readonly request: HttpRequest;
+  readonly response: HttpResponse;
+}
+
 /** One operation per request, however many guards, decorators and phases ask: keyed by Node's own request. */
 const operations = new WeakMap<object, Operation>();
 
@@ -27,7 +32,11 @@ const operations = new WeakMap<object, Operation>();
 export function httpOperation(request: HttpRequest, response: HttpResponse): Operation {
   const raw = request.raw ?? request;
   const known = operations.get(raw);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    // Made by a middleware on Fastify, which is given Node's own.
+    if (raw !== request && known.native<Native>().request === raw) known.renative({ request, response });
+    return known;
+  }
   const operation = makeOperation(request, response);
   operations.set(raw, operation);
   return operation;

@@ -1,5 +1,7 @@
 import { createParamDecorator, type ExecutionContext, type PipeTransform, type Type } from '@nestjs/common';
 import { knownOperationIn, operationIn } from '../contexts/index.js';
+import { subjectNameOf } from '../resources/index.js';
+import type { Operation } from '../sessions/index.js';
 import type { AuthContext } from '../strategy/index.js';
 
 type Pipe = PipeTransform | Type<PipeTransform>;
@@ -7,16 +9,21 @@ type Pipe = PipeTransform | Type<PipeTransform>;
 type ParameterDecoratorMaker<Data = never> = (...dataOrPipes: (Data | Pipe)[]) => ParameterDecorator;
 
 /**
- * The user that a guard loaded: `@CurrentUser() user: User`. With a subject name, that resource's: `@CurrentUser('admin')`.
- * Null where nobody was loaded, which only `@OptionalUser()` and `@Public()` let happen.
+ * The user that a guard or a middleware loaded: `@CurrentUser() user: User`. With a subject name, that resource's:
+ * `@CurrentUser('admin')`. Null where nobody was loaded: with `@OptionalUser()` or `@Public()`, and where no guard is.
  */
 export const CurrentUser: ParameterDecoratorMaker<string> = createParamDecorator(
   (subjectName: string | undefined, context: ExecutionContext): unknown => {
     const operation = knownOperationIn(context);
-    const name = subjectName ?? operation?.actorName;
-    return (name && operation?.users.get(name)) ?? null;
+    if (operation === null) return null;
+    return operation.users.get(subjectName ?? actorOf(operation)) ?? null;
   },
 );
+
+/** Whom a guard let in first; without a guard, whose sign-in a middleware found first. */
+function actorOf({ actorName, signIn }: Operation): string {
+  return actorName ?? (signIn === null ? '' : subjectNameOf(signIn.subject));
+}
 
 /** The sign-in in force (`SignIn`), or null: its id, when and by which methods somebody signed in. */
 export const CurrentSignIn: ParameterDecoratorMaker = createParamDecorator(

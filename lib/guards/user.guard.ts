@@ -8,10 +8,11 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef, Reflector } from '@nestjs/core';
-import { AUTH_CORE, bindCore, type AuthCore, type ResourceRuntime } from '../activities/index.js';
+import { bindCore, type AuthCore, type ResourceRuntime } from '../activities/index.js';
 import { announceOutage, operationIn, sendCookies, type HttpAdapter } from '../contexts/index.js';
 import { ConfigurationInvalid, Outage } from '../errors/index.js';
 import type { Accepts, Loaded, Operation } from '../sessions/index.js';
+import { findCore } from './find-core.js';
 import { OPTIONAL_USER, PUBLIC } from './metadata.js';
 
 /** What a guard class accepts, and from whom. */
@@ -94,12 +95,9 @@ export class UserGuard implements CanActivate, OnModuleInit {
     const response: object = context.switchToHttp().getResponse();
     const loaded = await this.#load(runtime, operation, adapter, response);
     sendCookies(adapter, response, operation);
-    if (loaded.signIn === null) return this.#withoutUser(context, runtime, adapter, response, loaded);
     const { signIn } = loaded;
-    const { subjectName } = runtime.resource;
-    operation.users.set(subjectName, signIn.user);
-    operation.signIn ??= signIn;
-    operation.actorName ??= subjectName;
+    operation.settle(runtime.resource.subjectName, signIn);
+    if (signIn === null) return this.#withoutUser(context, runtime, adapter, response, loaded);
     return this.accept(context, signIn.user);
   }
 
@@ -138,30 +136,12 @@ export class UserGuard implements CanActivate, OnModuleInit {
 
   #find() {
     if (this.#found === null) {
-      const core = this.#core();
-      const { subjectName } = this.#scope;
+      const { app, subjectName } = this.#scope;
+      const core = findCore(this.modules, app, { where: this.#where, name: this.constructor.name });
       const { httpAdapter } = this.modules.get(HttpAdapterHost, { strict: false });
       this.#found = { core, runtime: this.#runtime(core, subjectName), adapter: httpAdapter };
     }
     return this.#found;
-  }
-
-  #core(): AuthCore {
-    const { app } = this.#scope;
-    const all = this.#cores();
-    const [core, ...others] = app === null ? all : all.filter(({ services }) => services.appName === app);
-    if (core !== undefined && others.length === 0) return core;
-    const names = all.map(({ services }) => services.appName).join(', ');
-    const cure = `write ${this.constructor.name}.of(otpApp) with one of: ${names}`;
-    throw this.#invalid(core === undefined ? `there is no OtpApp "${app}"` : 'there is more than one OtpApp', cure);
-  }
-
-  #cores(): readonly AuthCore[] {
-    try {
-      return this.modules.get<AuthCore>(AUTH_CORE, { strict: false, each: true });
-    } catch {
-      throw this.#invalid('there is no OtpApp', 'import AuthModule.forRoot(otpApp) in the root module');
-    }
   }
 
   #runtime(core: AuthCore, subjectName: string | null): ResourceRuntime {
@@ -183,7 +163,11 @@ export class UserGuard implements CanActivate, OnModuleInit {
   }
 
   #invalid(wrong: string, cure: string): ConfigurationInvalid {
-    return new ConfigurationInvalid([{ where: `@UseGuards(${this.constructor.name})`, wrong, cure }]);
+    return new ConfigurationInvalid([{ where: this.#where, wrong, cure }]);
+  }
+
+  get #where(): string {
+    return `@UseGuards(${this.constructor.name})`;
   }
 }
 

@@ -64,7 +64,9 @@ export class Operation implements AuthContext {
   /** What was loaded, by whoever loads: see `Sessions.load`. */
   readonly loads = new WeakMap<object, Map<string, unknown>>();
   readonly onAnswered: OperationFacts['onAnswered'];
-  readonly #native: unknown;
+  #native: unknown;
+  /** Whom a middleware loaded, until a guard says more. */
+  #preloaded: { readonly names: Set<string>; signIn: SignIn | null } | null = null;
 
   constructor(facts: OperationFacts) {
     this.transport = facts.transport;
@@ -78,6 +80,37 @@ export class Operation implements AuthContext {
 
   native<T>(): T {
     return this.#native as T; // the plug's author says which platform it runs on
+  }
+
+  /** A middleware on Fastify saw Node's request; whoever comes later sees Fastify's. */
+  renative(native: unknown): void {
+    this.#native = native;
+  }
+
+  /** A middleware found somebody, and refuses nobody. */
+  preload(subjectName: string, signIn: SignIn): void {
+    this.#preloaded ??= { names: new Set(), signIn: null };
+    this.#preloaded.names.add(subjectName);
+    this.users.set(subjectName, signIn.user);
+    this.signIn ??= this.#preloaded.signIn = signIn;
+  }
+
+  /**
+   * What a guard found of a resource: it counts instead of what a middleware had loaded. The first whom a guard lets in is the
+   * one whose operation this is.
+   */
+  settle(subjectName: string, signIn: SignIn | null): void {
+    if (this.#preloaded !== null) this.#withdraw(subjectName, this.#preloaded);
+    if (signIn === null) return;
+    this.users.set(subjectName, signIn.user);
+    this.signIn ??= signIn;
+    this.actorName ??= subjectName;
+  }
+
+  #withdraw(subjectName: string, preloaded: { readonly names: Set<string>; signIn: SignIn | null }): void {
+    if (preloaded.names.delete(subjectName)) this.users.delete(subjectName);
+    if (this.signIn === preloaded.signIn) this.signIn = null;
+    preloaded.signIn = null;
   }
 
   /** The rows of whoever belongs to no tenant carry the empty tenant. */
