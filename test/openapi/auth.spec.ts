@@ -1,12 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Controller, Get, Module, Post, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { ApiOperation } from '@nestjs/swagger';
+import { ApiOperation, DocumentBuilder } from '@nestjs/swagger';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import openapiTS from 'openapi-typescript';
-import { CurrentUser, SessionUserGuard, UserGuard } from 'nest-auth-plug';
-import { Auth, NoAuth, OptionalAuth } from 'nest-auth-plug/openapi';
+import { AuthModule, CurrentUser, defineOtpApp, JsonAuthPlug, SessionUserGuard, UserGuard } from 'nest-auth-plug';
+import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
+import { Auth, NoAuth, openApi, OptionalAuth } from 'nest-auth-plug/openapi';
 import type { AuthTestApp, AuthTestAppOptions, Platform } from 'nest-auth-plug/testing';
+import { headerKey } from '../rooms/header-key.js';
 import { PASSWORD, userResource, type User } from '../users.js';
 import { askedFor, describedApp, documentOf, operationIn } from './documented.js';
 
@@ -156,22 +158,85 @@ describe.each<Platform>(['express', 'fastify'])("the app's own routes on %s", (p
     await expect(openapiTS(JSON.stringify(document), { silent: true })).resolves.not.toEqual([]);
   });
 
-  it('keep what the document said before: schemes and requirements of the app', async () => {
-    const { resource } = userResource({ subjectName: 'member', table: 'members' });
-    const { document } = await boot([PageController2], { resources: [resource] });
+  it('are named after the only resource of the app that their guard is of', async () => {
+    const { app, document } = await boot([TwoAppsController], { imports: [AuthModule.forRoot(staff)] });
 
-    expect(askedFor(operationIn(document, 'get /two'))).toBe('member-session');
+    expect(askedFor(operationIn(document, 'get /customers'))).toBe('user-session');
+    expect(askedFor(operationIn(document, 'get /employees'))).toBe('staff-session');
+    expect(askedFor(operationIn(document, 'post /staff/auth/staff/password/change'))).toBe(
+      'staff-bearer | staff-session',
+    );
     expect(document.components?.securitySchemes).toMatchObject({
-      'member-session': { type: 'apiKey', in: 'cookie', name: '__Host-member-session' },
-      'member-bearer': { type: 'http', scheme: 'bearer' },
+      'user-session': { type: 'apiKey', in: 'cookie', name: '__Host-user-session' },
+      'staff-session': { type: 'apiKey', in: 'cookie', name: '__Host-staff-session' },
     });
+    expect(await app.client().get('/employees')).toMatchObject({ status: 401 });
+  });
+
+  it('take the credential of a strategy, by the scheme that the app says', async () => {
+    const { resource } = userResource({ strategies: [headerKey()] });
+    const { app } = await boot([KeyController], { resources: [resource] });
+    const key = { type: 'apiKey', in: 'header', name: 'x-key' } as const;
+    const config = new DocumentBuilder().addApiKey(key, 'user-header-key').addSecurityRequirements('other');
+    const document = documentOf(app, config);
+
+    expect(askedFor(operationIn(document, 'get /keys'))).toBe('user-header-key');
+    expect(document.components?.securitySchemes).toMatchObject({ 'user-header-key': key, 'user-bearer': {} });
+    expect(askedFor(document)).toBe('other');
+  });
+
+  it('may share one decorator', async () => {
+    const { document } = await boot([SharingController]);
+
+    expect(askedFor(operationIn(document, 'get /one'))).toBe('user-bearer | user-session');
+    expect(askedFor(operationIn(document, 'get /two'))).toBe('user-bearer | user-session');
   });
 });
 
-const Guarded = Auth(SessionUserGuard);
+const staff = defineOtpApp({
+  name: 'staff',
+  plug: plugAt('staff/auth'),
+  publicUrl: 'http://localhost:3000',
+  secrets: ['bZ3xW9qLr7Tn1VdKf5HsMj8GcYpEuAoN2iQ6mRtXyJw'],
+  dataLayer: memoryDataLayer(),
+  openApi: openApi(),
+  resources: [userResource({ subjectName: 'staff', table: 'staff' }).resource],
+});
+
+function plugAt(path: string): Type<JsonAuthPlug<User>> {
+  class StaffPlug extends JsonAuthPlug<User> {}
+  Controller(path)(StaffPlug);
+  return StaffPlug;
+}
 
 @Controller()
-class PageController2 {
+class TwoAppsController {
+  @Auth(SessionUserGuard.of({ name: 'test-app' }))
+  @Get('customers')
+  customer(): string {
+    return 'in';
+  }
+
+  @Auth(SessionUserGuard.of(staff))
+  @Get('employees')
+  employee(): string {
+    return 'in';
+  }
+}
+
+@Auth(UserGuard.accepting('header-key'))
+@Controller('keys')
+class KeyController {
+  @Get()
+  index(): string {
+    return 'in';
+  }
+}
+
+const Guarded = Auth();
+
+@Controller()
+class SharingController {
   @Guarded
   @Get('one')
   one(): string {

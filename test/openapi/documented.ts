@@ -13,9 +13,8 @@ export function describedApp(options: Partial<AuthTestAppOptions> = {}): Promise
 }
 
 /** The document of an app, as clients get it. */
-export function documentOf({ nest }: Pick<AuthTestApp, 'nest'>): OpenAPIObject {
-  const config = new DocumentBuilder().setTitle('A test').build();
-  const document = addAuthSecurity(nest, SwaggerModule.createDocument(nest, config));
+export function documentOf({ nest }: Pick<AuthTestApp, 'nest'>, config = new DocumentBuilder()): OpenAPIObject {
+  const document = addAuthSecurity(nest, SwaggerModule.createDocument(nest, config.build()));
   return JSON.parse(JSON.stringify(document)) as OpenAPIObject; // it was one
 }
 
