@@ -9,22 +9,22 @@ import { FakeHashProvider } from './fake-hash-provider.js';
 import { passwordWith, type Options } from './setup.js';
 
 const resettable = { sender: { send: async () => undefined }, page: '/reset' };
-const BASE = ['register POST anyone', 'sign-in POST anyone', 'change POST user'];
+const BASE = ['register POST anyone secret', 'sign-in POST anyone secret', 'change POST user secret'];
 
 describe('the phases of a password strategy', () => {
   it.each<[string, Options, readonly string[]]>([
     ['as it comes', {}, BASE],
     ['with a closed registration', { registration: 'closed' }, BASE.slice(1)],
-    ['where it can send', { resettable }, [...BASE, 'reset-request POST anyone', 'reset POST anyone']],
+    ['where it can send', { resettable }, [...BASE, 'reset-request POST anyone message', 'reset POST anyone secret']],
     [
       'with sign-in tokens',
       { signInTokens: {} },
-      [...BASE, 'issue-sign-in-token POST anyone', 'sign-in-with-token POST anyone'],
+      [...BASE, 'issue-sign-in-token POST anyone secret', 'sign-in-with-token POST anyone secret'],
     ],
-  ])('are these, %s', (_, options, expected) => {
+  ])('are these, and what a guess at each counts as, %s', (_, options, expected) => {
     const { phases } = passwordWith(new FakeHashProvider(), options);
 
-    const lines = phases.map(({ name, methods, actor }) => `${name} ${methods.join()} ${actor}`);
+    const lines = phases.map(({ name, methods, actor, guess }) => `${name} ${methods.join()} ${actor} ${guess}`);
     expect(lines.toSorted()).toEqual(expected.toSorted());
   });
 });
@@ -57,6 +57,30 @@ describe('what a phase leaves behind', () => {
     const json = { token: result?.['token'], more: 'is left out' };
     expect(await app.client().post('/auth/user/password/sign-in-with-token', { json })).toMatchObject({ status: 200 });
     expect(await rowsOf(signInsModel)).toMatchObject([{ methods: 'pwd', endedAt: null }]);
+  });
+
+  it('is worth nothing where the app has deleted the user by itself', async () => {
+    const { users, outbox, ...visited } = await visit('express', { password: { signInTokens: {} } });
+    ({ app } = visited);
+    await register(app.client());
+    await app.client().post('/auth/user/password/reset-request', { json: { email: ADA } });
+    await app.idle();
+    const { result } = await app.service.perform(['password', 'issue-sign-in-token'], {
+      email: ADA,
+      password: PASSWORD,
+    });
+
+    await app.data.delete(users.model, { email: ADA });
+
+    const token = { token: result?.['token'] };
+    const resetToken = outbox.last(ADA).link?.searchParams.get('token');
+    const reset = { resetToken, password: PASSWORD, passwordConfirmation: PASSWORD };
+    for (const [phase, json] of Object.entries({ 'sign-in-with-token': token, reset })) {
+      expect(await app.client().post(`/auth/user/password/${phase}`, { json })).toMatchObject({
+        status: 422,
+        body: { code: 'ERR_INVALID_TOKEN' },
+      });
+    }
   });
 
   it('is a message about the user, with what is public and nothing else', async () => {
