@@ -73,10 +73,12 @@ describe('the sources', () => {
     expect(found(/\b(fetch\()/g)).toEqual(['lib/breach-checks/pwned-passwords/pwned-passwords.check.ts: fetch(']);
     expect(found(/^import (?!type)(.* from 'node:(?:https?|http2|net|tls|dgram|dns)')/gm)).toEqual([
       // Each looks at a text.
-      "lib/contexts/http-answer.ts: { validateHeaderValue } from 'node:http'",
+      "lib/contexts/http-answer.ts: { validateHeaderValue, type ServerResponse } from 'node:http'",
       "lib/network/address-key.ts: { isIP, SocketAddress } from 'node:net'",
     ]);
-    expect(found(/\b(createConnection|new Socket|new WebSocket|XMLHttpRequest)\b/g)).toEqual([]);
+    expect(found(/\b(createConnection|new Socket|new WebSocket|XMLHttpRequest)\b/g)).toEqual([
+      'lib/adapters/sql/mariadb/mariadb.dialect.ts: createConnection', // the driver's
+    ]);
   });
 });
 
@@ -100,6 +102,12 @@ describe('what is asked of people', () => {
   });
 });
 
+const LIFETIME_SECONDS = 100 * 365 * 24 * 60 * 60;
+
+function periodOf(windowSeconds: number): string {
+  return windowSeconds >= LIFETIME_SECONDS ? 'all' : `${windowSeconds} s`;
+}
+
 describe('the defaults', () => {
   const { limits, sessions } = defineResource<{ id: string }>({ subjectName: 'user', table: 'users', strategies: [] });
 
@@ -114,7 +122,7 @@ describe('the defaults', () => {
     const rows = rowsOf('docs/limits.md');
 
     for (const [name, rules] of Object.entries(limits) as [string, typeof limits.guessesPerIdentity][]) {
-      const words = rules.map(({ limit, windowSeconds }) => `${limit} in ${windowSeconds} s`).join(', ');
+      const words = rules.map(({ limit, windowSeconds }) => `${limit} in ${periodOf(windowSeconds)}`).join(', ');
       expect([name, rows.get(name)]).toEqual([name, words]);
     }
   });
