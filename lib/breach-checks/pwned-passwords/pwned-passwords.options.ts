@@ -2,7 +2,10 @@ import { isLoopback } from '../../network/index.js';
 
 /** Options of {@link pwnedPasswords}. */
 export interface PwnedPasswordsOptions {
-  /** What answers ranges of SHA-1 digests: the service, or a mirror of your own. https, or http on loopback; ends in a slash. @default 'https://api.pwnedpasswords.com/range/' */
+  /**
+   * What answers ranges of SHA-1 digests: the service, or a mirror of your own. https, or http on loopback; ends in a slash.
+   * @default 'https://api.pwnedpasswords.com/range/'
+   */
   readonly endpoint?: string | undefined;
 }
 

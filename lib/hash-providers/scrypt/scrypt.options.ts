@@ -6,7 +6,10 @@ export interface ScryptOptions {
   readonly logCost?: number | undefined;
   /** r. From 8 to 32. @default 8 */
   readonly blockSize?: number | undefined;
-  /** p: how often the work is done, one after the other. The least depends on `logCost`: 1, 2, 3, 5 and 10 from 17 down to 13. @default 1 */
+  /**
+   * p: how often the work is done, one after the other. The least depends on `logCost`: 1, 2, 3, 5 and 10 from 17 down to 13.
+   * @default 1
+   */
   readonly parallelism?: number | undefined;
 }
 

@@ -1,10 +1,8 @@
 import { SignInRequired } from '../../errors/index.js';
-import type { Subject } from '../../resources/index.js';
 import {
   definePhase,
   identity,
   secret,
-  text,
   type Field,
   type Outcome,
   type Phase,
@@ -20,10 +18,8 @@ import {
   type ChangeFields,
   type CredentialFields,
   type RegisterFields,
-  type ReplaceFields,
   type ResetFields,
 } from './password.fields.js';
-import type { RequiredChange } from './password.required-change.js';
 import type { PasswordReset } from './password.reset.js';
 import type { SignInTokenActions } from './password.sign-in-token.js';
 
@@ -129,37 +125,6 @@ export function changePhase<U>(actions: PasswordActions<U>): Phase<U> {
     async run(ctx, input) {
       if (ctx.signIn === null) throw new SignInRequired();
       return proved(await actions.change(ctx, ctx.signIn.subject, input.currentPassword, input));
-    },
-  });
-}
-
-/** For code alone: who may say this, the app decides. */
-export function requireChangePhase<U>(required: RequiredChange<U>): Phase<U> {
-  return definePhase<U, { subject: Field<string> }>({
-    name: 'require-change',
-    methods: ['POST'],
-    fields: { subject: text({ maxBytes: 1024 }) },
-    actor: 'anyone',
-    async run(ctx, { subject }) {
-      await required.require(ctx, subject as Subject); // a text that is none finds no account
-      return { kind: 'done' };
-    },
-  });
-}
-
-/** POST. For somebody whom signing in told to change the password first. Signs nobody in. */
-export function replacePhase<U>(actions: PasswordActions<U>, required: RequiredChange<U>): Phase<U> {
-  const { identityField } = actions.options;
-  return definePhase<U, ReplaceFields>({
-    name: 'replace',
-    methods: ['POST'],
-    fields: { [identityField]: identity(), currentPassword: secret(), ...newPasswordFields() },
-    actor: 'anyone',
-    guess: 'secret',
-    identity: (input) => textIn(input, identityField),
-    async run(ctx, input) {
-      await required.replace(ctx, textIn(input, identityField), input.currentPassword, input);
-      return { kind: 'done' };
     },
   });
 }

@@ -8,14 +8,13 @@ import {
   changePhase,
   issueSignInTokenPhase,
   registerPhase,
-  replacePhase,
-  requireChangePhase,
   resetPhase,
   resetRequestPhase,
   signInPhase,
   signInWithTokenPhase,
 } from './password.phases.js';
 import { RequiredChange } from './password.required-change.js';
+import { replacePhase, requireChangePhase } from './password.required-change.phases.js';
 import { PasswordReset } from './password.reset.js';
 import { SignInTokenActions } from './password.sign-in-token.js';
 
