@@ -73,7 +73,7 @@ describe('the sources', () => {
     expect(found(/\b(fetch\()/g)).toEqual(['lib/breach-checks/pwned-passwords/pwned-passwords.check.ts: fetch(']);
     expect(found(/^import (?!type)(.* from 'node:(?:https?|http2|net|tls|dgram|dns)')/gm)).toEqual([
       // Each looks at a text.
-      "lib/contexts/http-answer.ts: { validateHeaderValue, type ServerResponse } from 'node:http'",
+      "lib/contexts/http-answer.ts: { validateHeaderValue } from 'node:http'",
       "lib/network/address-key.ts: { isIP, SocketAddress } from 'node:net'",
     ]);
     expect(found(/\b(createConnection|new Socket|new WebSocket|XMLHttpRequest)\b/g)).toEqual([
