@@ -121,6 +121,7 @@ function checkResource(resource: Resource): readonly Problem[] {
       ? [problem(`${where}.strategies`, 'is empty', 'write a way in, such as password({ … })')]
       : []),
     ...checkClaims(where, resource),
+    ...checkKey(where, resource),
     ...checkNumbers(where, resource),
     ...repeated([...resource.rooms.map(({ name }) => name), 'session', 'bearer']).map((name) =>
       problem(where, `two strategies or add-ons are called "${name}"`, 'give one another name'),
@@ -147,6 +148,26 @@ function checkClaims(where: string, { staticClaims }: Resource): readonly Proble
     const cure = `write 2 KB of plain JSON at most, under names that are not one of: ${[...RESERVED_CLAIMS].join(', ')}`;
     return [problem(`${where}.claims`, 'cannot be put into a token', cure)];
   }
+}
+
+function checkKey(where: string, { key, fieldKinds, model, columns }: Resource): readonly Problem[] {
+  return [
+    ...(key.length === 0 ? [problem(`${where}.key`, 'names no field', "write { id: 'uuid' }, or leave it out")] : []),
+    ...key
+      .filter(({ field }) => fieldKinds.has(field))
+      .map(({ field }) =>
+        problem(`${where}.key`, `"${field}" is one of the fields as well`, 'declare it in key alone'),
+      ),
+    ...Object.keys(columns)
+      .filter((field) => !Object.hasOwn(model.columns, field))
+      .map((field) =>
+        problem(
+          `${where}.columns`,
+          `there is no field "${field}"`,
+          `write one of: ${Object.keys(model.columns).join(', ')}`,
+        ),
+      ),
+  ];
 }
 
 function checkRoom(where: string, room: Room<object>): readonly Problem[] {

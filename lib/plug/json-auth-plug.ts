@@ -25,12 +25,12 @@ const STATUS: Readonly<Record<string, number>> = {
 
 /**
  * An `AuthPlug` that speaks JSON: the user and the token after signing in, a code and a message after a refusal, with the
- * status that fits. Extend it, or take it as an example of the two callbacks.
+ * status that fits. A bigint on the user, such as its key, is a string there. Extend it, or take it as an example of the two callbacks.
  */
 export abstract class JsonAuthPlug<U extends object = object> extends AuthPlug<U> {
   override async handleSuccess(ctx: AuthContext, _activity: Activity, user: U | null, token: string | null) {
     await this.storeInSession(ctx, user);
-    return user === null ? { ...ctx.result } : { ...ctx.result, user, token };
+    return user === null ? { ...ctx.result } : { ...ctx.result, user: withoutBigints(user), token };
   }
 
   override handleFailure(_ctx: AuthContext, _activity: Activity, reason: AuthError): AuthReply {
@@ -38,6 +38,15 @@ export abstract class JsonAuthPlug<U extends object = object> extends AuthPlug<U
     const status = STATUS[code] ?? 401;
     return AuthReply.json({ code, message, ...details(reason) }, status, headers(reason, status));
   }
+}
+
+/** JSON has no bigint: `JSON.stringify` would throw. */
+function withoutBigints(user: object): object {
+  const values: readonly (readonly [string, unknown])[] = Object.entries(user);
+  if (!values.some(([, value]) => typeof value === 'bigint')) return user;
+  return Object.fromEntries(
+    values.map(([name, value]) => [name, typeof value === 'bigint' ? value.toString() : value]),
+  );
 }
 
 function details(reason: AuthError): object {

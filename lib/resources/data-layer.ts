@@ -28,6 +28,8 @@ export interface Column {
   readonly nullable?: boolean | undefined;
   /** The column's name in the database. @default the field's own name in snake_case */
   readonly column?: string | undefined;
+  /** The database makes a value where an insert brings none. @default false, but for the only whole number of a key */
+  readonly generated?: boolean | undefined;
 }
 
 /** A table: enough of it to make it, to migrate it, and to check that it is there. */

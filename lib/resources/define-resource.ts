@@ -6,7 +6,7 @@ import type { LimitRule } from '../strategy/strategy-context.js';
 import { DAY, MINUTE } from '../time/index.js';
 import type { Column, Model, Row } from './data-layer.js';
 import type { FieldKind } from './identity.js';
-import type { KeyField } from './subject.js';
+import { keyColumn, resolveKey, type DeclaredKey, type KeyFieldOption, type ResourceKey } from './key.js';
 
 /** A public field of the user: what it holds, or that with a column name. May be null unless it says `nullable: false`. */
 export type ResourceField =
@@ -16,9 +16,14 @@ export type ResourceField =
 export interface ResourceOptions<U extends object> {
   /** Short and unique in the app: part of routes, cookies and subjects. kebab-case. */
   readonly subjectName: string;
+  /** With its schema where it is in another one, on PostgreSQL: `crm.users`. */
   readonly table: string;
+  /** The key of its rows: the fields that it consists of, in their order. @default { id: 'text' } */
+  readonly key?: { readonly [F in Extract<keyof U, string>]?: KeyFieldOption<U[F]> } | undefined;
   /** Public fields beside the key and the identities that strategies bring. These, and no others, are on a loaded user. */
   readonly fields?: { readonly [F in Extract<keyof U, string>]?: ResourceField } | undefined;
+  /** The columns of what strategies keep in this table, by field: `{ passwordHash: 'encrypted_password' }`. @default in snake_case */
+  readonly columns?: Readonly<Record<string, string>> | undefined;
   readonly strategies: readonly Strategy<NoInfer<U>>[];
   readonly addOns?: readonly AddOn<NoInfer<U>>[] | undefined;
   /** Asked when a sign-in is made and each time one is loaded. @default everybody may */
@@ -66,10 +71,12 @@ export interface SessionOptions {
 export interface Resource<U extends object = object> {
   readonly subjectName: string;
   readonly model: Model;
-  readonly key: readonly KeyField[];
+  readonly key: readonly ResourceKey[];
   /** Public fields, the key included. */
   readonly publicFields: readonly string[];
   readonly fieldKinds: ReadonlyMap<string, FieldKind>;
+  /** As they were declared, by field. */
+  readonly columns: Readonly<Record<string, string>>;
   readonly strategies: readonly Strategy<U>[];
   readonly addOns: readonly AddOn<U>[];
   readonly rooms: readonly Room<U>[];
@@ -123,7 +130,9 @@ function resolveSessions({
 export function defineResource<U extends object>({
   subjectName,
   table,
+  key: declaredKey,
   fields,
+  columns = {},
   strategies,
   addOns = [],
   maySignIn = () => true,
@@ -133,15 +142,16 @@ export function defineResource<U extends object>({
   sessions,
 }: ResourceOptions<U>): Resource<U> {
   const rooms: readonly Room<U>[] = [...strategies, ...addOns];
-  const key: readonly KeyField[] = [{ field: 'id', type: 'text' }];
+  const key = resolveKey(declaredKey ?? DEFAULT_KEY);
   const declared: DeclaredFields = fields ?? {};
   const kinds = fieldKinds(declared, rooms);
   return Object.freeze({
     subjectName,
-    model: userModel(table, key, declared, kinds, rooms),
+    model: userModel(table, key, declared, columns, kinds, rooms),
     key,
     publicFields: [...key.map(({ field }) => field), ...kinds.keys()],
     fieldKinds: kinds,
+    columns,
     strategies,
     addOns,
     rooms,
@@ -153,6 +163,8 @@ export function defineResource<U extends object>({
     toUser,
   });
 }
+
+const DEFAULT_KEY: DeclaredKey = { id: 'text' };
 
 type DeclaredFields = Readonly<Record<string, ResourceField | undefined>>;
 
@@ -171,8 +183,9 @@ function fieldKinds<U>(fields: DeclaredFields, rooms: readonly Room<U>[]): Reado
 
 function userModel<U>(
   table: string,
-  key: readonly KeyField[],
+  key: readonly ResourceKey[],
   fields: DeclaredFields,
+  names: Readonly<Record<string, string>>,
   kinds: ReadonlyMap<string, FieldKind>,
   rooms: readonly Room<U>[],
 ): Model {
@@ -181,13 +194,15 @@ function userModel<U>(
   const byRoom = new Map(brought.filter(([, column]) => !column.private));
   // Whoever comes by one strategy has no identity of another.
   const several = [...byRoom.values()].filter((column) => column.unique).length > 1;
-  for (const { field, type } of key) columns[field] = { type };
+  for (const part of key) columns[part.field] = keyColumn(part);
   for (const [field, kind] of kinds) {
     const { nullable = several, column } = byRoom.get(field) ?? { nullable: true };
-    columns[field] = { type: columnType(kind), nullable, column, ...columnOptions(fields[field]) };
+    const own = { type: columnType(kind), nullable, column: names[field] ?? column };
+    columns[field] = { ...own, ...columnOptions(fields[field]) };
   }
   for (const [field, column] of brought) {
-    if (column.private) columns[field] = { type: column.type, nullable: column.nullable, column: column.column };
+    if (!column.private) continue;
+    columns[field] = { type: column.type, nullable: column.nullable, column: names[field] ?? column.column };
   }
   const unique = brought.filter(([, column]) => column.unique).map(([field]) => [field]);
   return { table, tenantField: null, columns, primaryKey: key.map(({ field }) => field), unique };

@@ -24,4 +24,6 @@ export type {
 export { canonicalIdentity, maskEmail } from './identity.js';
 export type { FieldKind } from './identity.js';
 export { keyOf, subjectNameOf, subjectOf } from './subject.js';
-export type { KeyField, Subject } from './subject.js';
+export { nobodysKey } from './key.js';
+export type { KeyFieldOption, ResourceKey } from './key.js';
+export type { KeyField, KeyKind, Subject } from './subject.js';

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { SignInNotAllowed } from '../errors/index.js';
 import {
   keyOf,
-  subjectOf,
+  nobodysKey,
   type DataLayer,
   type Resource,
   type Row,
@@ -14,6 +13,7 @@ import type { Clock } from '../time/index.js';
 import type { Hooks } from './hooks.js';
 import { signInsModel } from './models.js';
 import type { Operation } from './operation.js';
+import { subjectOfUser } from './session-parts.js';
 import { FIRST_EPOCH, type Subjects } from './subjects.js';
 
 /** What {@link ResourceAccounts} works with. */
@@ -38,9 +38,9 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     const keyFields = key.map((part) => part.field);
     const found = await this.data.findOne(model, { [field]: identity }, [...keyFields, field]);
     // An unknown identity takes the same three look-ups, for a key that nobody has.
-    const row = found !== null && found[field] === identity ? found : { [keyFields[0] ?? 'id']: NOBODY };
-    const account = await this.#load(this.#subject(row), this.data);
-    return found === null ? null : account;
+    const isTheOne = found !== null && found[field] === identity;
+    const account = await this.#load(this.#subject(isTheOne ? found : nobodysKey(key)), this.data);
+    return isTheOne ? account : null;
   }
 
   find(subject: Subject): Promise<Account<U> | null> {
@@ -52,19 +52,31 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     return this.#account(row, await this.parts.subjects.epochOf(this.#subject(row), tx));
   }
 
-  draft(values: Readonly<Record<string, Scalar>>): Draft<U> {
+  async draft(values: Readonly<Record<string, Scalar>>): Promise<Draft<U>> {
     const key = this.#newKey();
-    const { user, subject, subjectEpoch } = this.#account({ ...this.#empty(), ...values, ...key }, FIRST_EPOCH);
+    const row = { ...this.#empty(), ...values, ...key };
+    if (!this.#isWhole(row)) {
+      const made = await this.data.transaction((tx) => this.create(values, tx));
+      return { ...made, create: () => Promise.resolve() };
+    }
+    const { user, subject, subjectEpoch } = this.#account(row, FIRST_EPOCH);
     return { user, subject, subjectEpoch, create: async (tx) => void (await this.#insert(key, values, tx)) };
   }
 
+  /** Without what the database makes. */
   #newKey(): Row {
-    return Object.fromEntries(this.parts.resource.key.map(({ field }) => [field, randomUUID()]));
+    const own: Record<string, Scalar> = {};
+    for (const { field, make } of this.parts.resource.key) if (make !== 'database') own[field] = make();
+    return own;
+  }
+
+  #isWhole(row: Row): boolean {
+    return Object.keys(this.parts.resource.model.columns).every((field) => Object.hasOwn(row, field));
   }
 
   async #insert(key: Row, values: Row, tx: DataLayer): Promise<Row> {
     const accepted = await this.#change('create', null, values, true, tx);
-    return tx.insert(this.parts.resource.model, { ...this.#empty(), ...accepted, ...key });
+    return tx.insert(this.parts.resource.model, { ...accepted, ...key });
   }
 
   async change(subject: Subject, values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<void> {
@@ -93,7 +105,7 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   }
 
   subjectOf(user: U): Subject {
-    return this.#subject(user as Row); // a user has the key fields: that is what makes it one
+    return subjectOfUser(this.parts.resource, user);
   }
 
   async requireMaySignIn(user: U): Promise<void> {
@@ -138,7 +150,7 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   }
 
   #subject(row: Row): Subject {
-    return subjectOf(this.parts.resource.subjectName, this.parts.resource.key, row);
+    return subjectOfUser(this.parts.resource, row);
   }
 
   /** Every nullable column, null: what a new row has where nobody says otherwise. */
@@ -147,9 +159,6 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     return Object.fromEntries(columns.filter(([, column]) => column.nullable).map(([field]) => [field, null]));
   }
 }
-
-/** A key that no row has: our own keys are UUIDs. */
-const NOBODY = '-';
 
 function pick(row: Row, fields: readonly string[]): Row {
   return Object.fromEntries(fields.map((field) => [field, row[field] ?? null]));

@@ -1,4 +1,4 @@
-import type { DataLayer, Resource, Row, Subject } from '../resources/index.js';
+import type { AnyResource, DataLayer, Resource, Subject } from '../resources/index.js';
 import { subjectOf } from '../resources/index.js';
 import type { JsonObject, SignIn } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
@@ -22,8 +22,12 @@ export interface SessionParts<U extends object> {
   data(operation: Operation): DataLayer;
 }
 
-export function subjectOfUser<U extends object>(resource: Resource<U>, user: U): Subject {
-  return subjectOf(resource.subjectName, resource.key, user as unknown as Row); // a user has its key's fields
+/**
+ * @param user or its row
+ * @throws {TypeError} where the key's fields are not on it
+ */
+export function subjectOfUser({ subjectName, key }: Pick<AnyResource, 'subjectName' | 'key'>, user: object): Subject {
+  return subjectOf(subjectName, key, user);
 }
 
 /** The cookie that carries the handle of a sign-in. */

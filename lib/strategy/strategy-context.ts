@@ -54,7 +54,7 @@ export interface Draft<U> {
   readonly user: U;
   readonly subject: Subject;
   readonly subjectEpoch: number;
-  /** @throws {UniqueViolation} */
+  /** Does nothing where it is made already. @throws {UniqueViolation} */
   readonly create: (tx: DataLayer) => Promise<void>;
 }
 
@@ -69,10 +69,13 @@ export interface Accounts<U> {
   create(values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<Account<U>>;
   /**
    * An account that is not there yet, for a proof whose effect makes it: so account and first sign-in are one transaction.
+   * Where the database makes a part of it that may not be null, such as its key, the account is made at once: nobody can be
+   * asked about a user without that.
    *
    * @param values as for {@link create}
+   * @throws {UniqueViolation} where it is made at once
    */
-  draft(values: Readonly<Record<string, Scalar>>): Draft<U>;
+  draft(values: Readonly<Record<string, Scalar>>): Promise<Draft<U>>;
   /** Changes fields that are no credentials. */
   change(subject: Subject, values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<void>;
   /**

@@ -109,6 +109,21 @@ describe('a boot', () => {
       /trustedOrigins: "https:\/\/front.example\/" is no origin → write scheme, host and port alone/,
     ],
     [
+      'a key of no field',
+      { resources: [userResource({ key: {} }).resource] },
+      /resources.user.key: names no field → write \{ id: 'uuid' \}/,
+    ],
+    [
+      'a key that is a field as well',
+      { resources: [userResource({ key: { name: 'text' } }).resource] },
+      /resources.user.key: "name" is one of the fields as well/,
+    ],
+    [
+      'a column for no field',
+      { resources: [userResource({ columns: { password: 'encrypted_password' } }).resource] },
+      /resources.user.columns: there is no field "password" → write one of: id, email, name, passwordHash/,
+    ],
+    [
       'two resources in one table',
       { resources: [userResource().resource, userResource({ subjectName: 'admin' }).resource] },
       /two models are kept in the table "users"/,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Model, Page, Row, Scalar, SignInJoin, Where } from '../../resources/data-layer.js';
 import { checkRow, columnOf, conditionsOf, isOfType } from '../conditions.js';
 import { uniqueKeyOf } from '../models.js';
@@ -81,15 +82,17 @@ export class MemoryRows {
     const row: Record<string, Scalar> = {};
     for (const [field, column] of Object.entries(model.columns)) {
       const value = values[field] ?? null;
-      row[field] = value === null && !column.nullable ? this.#ownNumber(model, field) : copyScalar(value);
+      row[field] = value === null && !column.nullable ? this.#generated(model, field) : copyScalar(value);
     }
     return row;
   }
 
-  #ownNumber(model: Model, field: string): Scalar {
-    const { type } = columnOf(model, field);
-    const generated = model.primaryKey.length === 1 && model.primaryKey[0] === field;
-    if (!generated || (type !== 'integer' && type !== 'bigint')) {
+  /** What a database would make: numbers in their order, and a UUID where its default is one. */
+  #generated(model: Model, field: string): Scalar {
+    const { type, generated = false } = columnOf(model, field);
+    if (generated && type === 'text') return randomUUID();
+    const isOnlyKey = model.primaryKey.length === 1 && model.primaryKey[0] === field;
+    if (!(generated || isOnlyKey) || (type !== 'integer' && type !== 'bigint')) {
       throw new TypeError(`"${field}" of "${model.table}": a value is required`);
     }
     const number = this.tables.number(model);

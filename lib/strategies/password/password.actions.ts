@@ -49,11 +49,11 @@ export class PasswordActions<U> {
     const password = readNewPassword(typed.password, typed.passwordConfirmation, this.options);
     const secrets = await this.secretsFor(ctx, password, identity);
     const values = { ...accepted, [this.options.identityField]: identity, ...secrets };
-    const { user, subjectEpoch, create } = ctx.accounts.draft(values);
-    const effect: Proof<U>['effect'] = (tx) =>
-      create(tx).catch((error: unknown) => {
-        throw error instanceof UniqueViolation ? this.#taken(error) : error;
-      });
+    const taken = (error: unknown): never => {
+      throw error instanceof UniqueViolation ? this.#taken(error) : error;
+    };
+    const { user, subjectEpoch, create } = await ctx.accounts.draft(values).catch(taken);
+    const effect: Proof<U>['effect'] = (tx) => create(tx).catch(taken);
     return { ...byPassword(user, subjectEpoch), effect, effectStands: true };
   }
 

@@ -187,7 +187,7 @@ class FakeAccounts implements Accounts<User> {
     return accountOf(draft.subject, draft.stored);
   }
 
-  draft(values: Readonly<Record<string, Scalar>>): Draft<User> {
+  async draft(values: Readonly<Record<string, Scalar>>): Promise<Draft<User>> {
     const { subject, stored } = this.#account(values);
     const { user, subjectEpoch } = accountOf(subject, stored);
     return { user, subject, subjectEpoch, create: async () => void (await this.create(values)) };
