@@ -1,5 +1,5 @@
-import type { OfferedFactor } from '../errors/index.js';
-import type { DataLayer, Subject } from '../resources/index.js';
+import { PartFailed, type OfferedFactor } from '../errors/index.js';
+import type { DataLayer, Row, Subject } from '../resources/index.js';
 import type { Hooks, Operation } from '../sessions/index.js';
 import type {
   AddOn,
@@ -62,6 +62,17 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
       if (proof) return proof;
     }
     return null;
+  }
+
+  toUser(row: Row): U {
+    try {
+      return this.runtime.resource.toUser(row);
+    } catch (error) {
+      // A refusal from here as well: it says nothing about whoever asks, and would sign them out.
+      const part = `resources.${this.runtime.resource.subjectName}.toUser`;
+      this.runtime.services.log.error(`${part} failed: ${describeError(error)}`);
+      throw new PartFailed(part);
+    }
   }
 
   maySignIn(user: U): Promise<boolean> {

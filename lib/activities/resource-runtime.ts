@@ -27,8 +27,8 @@ export class ResourceRuntime<U extends object = object> implements RuntimeParts<
     const { clock, ring, issuer, appName } = services;
     this.audience = `${appName}:${resource.subjectName}`;
     this.#tenantless = services.data.forTenant('');
-    this.subjects = new Subjects(clock);
     this.hooks = new ResourceHooks<U>(this);
+    this.subjects = new Subjects({ resource, clock, forget: (subject, tx) => this.hooks.forget(subject, tx) });
     this.accountsParts = { resource, subjects: this.subjects, hooks: this.hooks, clock };
     const maxLifetimeSeconds = resource.sessions.absoluteLifetimeSeconds;
     const tokens = new UserTokens({ ring, issuer, audience: this.audience, clock, maxLifetimeSeconds });

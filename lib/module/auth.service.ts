@@ -118,7 +118,7 @@ export class AuthService {
   ): Promise<void> {
     const { runtime, operation } = this.#of(subject, options);
     const { accounts, data } = runtime.contextFor(APP, operation);
-    const account = await accounts.find(subject);
+    const account = await accounts.findPresent(subject);
     if (account === null) return;
     const changes = publicChanges(runtime.resource, values);
     const isNewIdentity = changesIdentity(runtime.resource, account.user, changes);
@@ -135,7 +135,7 @@ export class AuthService {
    */
   async deleteUser(subject: Subject, options: CallOptions = {}): Promise<boolean> {
     const { runtime, operation } = this.#of(subject, options);
-    const account = await runtime.contextFor(APP, operation).accounts.find(subject);
+    const account = await runtime.contextFor(APP, operation).accounts.findPresent(subject);
     return account !== null && runtime.sessions.deleteUser(operation, account);
   }
 
@@ -148,7 +148,7 @@ export class AuthService {
   async subjectToUser<U extends object>(subject: string, options: CallOptions = {}): Promise<U | null> {
     const runtime = this.core.resources.get(subjectNameOf(subject));
     if (runtime === undefined) return null;
-    const account = await runtime.contextFor(APP, operationFor(options)).accounts.find(subject as Subject);
+    const account = await runtime.contextFor(APP, operationFor(options)).accounts.findPresent(subject as Subject);
     return (account?.user ?? null) as U | null; // U is the caller's word
   }
 

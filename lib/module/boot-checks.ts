@@ -3,7 +3,7 @@ import { phaseRoutes } from '../activities/index.js';
 import { isLoopback } from '../network/index.js';
 import type { Problem } from '../errors/index.js';
 import { AuthPlug } from '../plug/index.js';
-import type { DataLayerAdapter, Resource } from '../resources/index.js';
+import { columnNameOf, type DataLayerAdapter, type Resource } from '../resources/index.js';
 import type { LimitRule, Room } from '../strategy/index.js';
 import { DAY } from '../time/index.js';
 import { extraClaims, RESERVED_CLAIMS } from '../tokens/index.js';
@@ -150,13 +150,21 @@ function checkClaims(where: string, { staticClaims }: Resource): readonly Proble
   }
 }
 
-function checkKey(where: string, { key, fieldKinds, model, columns }: Resource): readonly Problem[] {
+function checkKey(
+  where: string,
+  { key, fieldKinds, model, columns, createdAt, deletedAt }: Resource,
+): readonly Problem[] {
   return [
     ...(key.length === 0 ? [problem(`${where}.key`, 'names no field', "write { id: 'uuid' }, or leave it out")] : []),
     ...key
       .filter(({ field }) => fieldKinds.has(field))
       .map(({ field }) =>
         problem(`${where}.key`, `"${field}" is one of the fields as well`, 'declare it in key alone'),
+      ),
+    ...[model.columns[createdAt ?? ''], model.columns[deletedAt ?? '']]
+      .filter((column) => column !== undefined && column.type !== 'time')
+      .map(() =>
+        problem(where, 'a time of creation or deletion is in a field of another kind', "declare it as 'time'"),
       ),
     ...Object.keys(columns)
       .filter((field) => !Object.hasOwn(model.columns, field))
@@ -220,7 +228,7 @@ function clashingColumns(where: string, resource: Resource): readonly Problem[] 
   const secrets = columns.filter(([, column]) => column.private).map(([field]) => field);
   const open = new Set(resource.publicFields);
   const both = secrets.filter((field) => open.has(field));
-  const names = Object.entries(resource.model.columns).map(([field, { column }]) => column ?? snakeCase(field));
+  const names = Object.entries(resource.model.columns).map(([field, column]) => columnNameOf(field, column));
   return [
     ...[...repeated(secrets), ...both].map((field) =>
       problem(where, `the private column "${field}" is declared twice`, 'rename one: a private column has one reader'),
@@ -229,11 +237,6 @@ function clashingColumns(where: string, resource: Resource): readonly Problem[] 
       problem(where, `two fields lie on the column "${name}"`, 'give one another column'),
     ),
   ];
-}
-
-/** The column of a field that names none: as the adapters have it. */
-function snakeCase(field: string): string {
-  return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function checkRoutes(resources: readonly Resource[]): readonly Problem[] {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../strategy/fields.js';
 import type { Room, Strategy } from '../strategy/room.js';
 import type { LimitRule } from '../strategy/strategy-context.js';
 import { DAY, MINUTE } from '../time/index.js';
+import { columnNameOf } from './column-name.js';
 import type { Column, Model, Row } from './data-layer.js';
 import type { FieldKind } from './identity.js';
 import { keyColumn, resolveKey, type DeclaredKey, type KeyFieldOption, type ResourceKey } from './key.js';
@@ -24,6 +25,13 @@ export interface ResourceOptions<U extends object> {
   readonly fields?: { readonly [F in Extract<keyof U, string>]?: ResourceField } | undefined;
   /** The columns of what strategies keep in this table, by field: `{ passwordHash: 'encrypted_password' }`. @default in snake_case */
   readonly columns?: Readonly<Record<string, string>> | undefined;
+  /**
+   * The time column that says when a row was made. With it, whoever gets the key of somebody who is gone inherits nothing, even
+   * where rows come and go behind our back. Set in the rows that we make. @default none
+   */
+  readonly createdAtColumn?: string | undefined;
+  /** The time column of rows that stay when their user is deleted: one that is not null there is nobody. @default none */
+  readonly deletedAtColumn?: string | undefined;
   readonly strategies: readonly Strategy<NoInfer<U>>[];
   readonly addOns?: readonly AddOn<NoInfer<U>>[] | undefined;
   /** Asked when a sign-in is made and each time one is loaded. @default everybody may */
@@ -74,6 +82,12 @@ export interface Resource<U extends object = object> {
   readonly key: readonly ResourceKey[];
   /** Public fields, the key included. */
   readonly publicFields: readonly string[];
+  /** Those, and what the core alone reads of a user. */
+  readonly readFields: readonly string[];
+  /** The field that says when a user was made; null where nothing does. */
+  readonly createdAt: string | null;
+  /** The field that says since when a user is deleted; null where nothing does. */
+  readonly deletedAt: string | null;
   readonly fieldKinds: ReadonlyMap<string, FieldKind>;
   /** As they were declared, by field. */
   readonly columns: Readonly<Record<string, string>>;
@@ -133,6 +147,8 @@ export function defineResource<U extends object>({
   key: declaredKey,
   fields,
   columns = {},
+  createdAtColumn,
+  deletedAtColumn,
   strategies,
   addOns = [],
   maySignIn = () => true,
@@ -145,11 +161,19 @@ export function defineResource<U extends object>({
   const key = resolveKey(declaredKey ?? DEFAULT_KEY);
   const declared: DeclaredFields = fields ?? {};
   const kinds = fieldKinds(declared, rooms);
+  const model = userModel(table, key, declared, columns, kinds, rooms);
+  const publicFields = [...key.map(({ field }) => field), ...kinds.keys()];
+  const createdAt = timeField(model, '#createdAt', createdAtColumn);
+  const deletedAt = timeField(model, '#deletedAt', deletedAtColumn);
+  const times = Object.fromEntries([createdAt, deletedAt].flatMap((time) => (time === null ? [] : [time])));
   return Object.freeze({
     subjectName,
-    model: userModel(table, key, declared, columns, kinds, rooms),
+    model: { ...model, columns: { ...model.columns, ...times } },
     key,
-    publicFields: [...key.map(({ field }) => field), ...kinds.keys()],
+    publicFields,
+    readFields: [...new Set([...publicFields, ...Object.keys(times)])],
+    createdAt: createdAt === null ? null : createdAt[0],
+    deletedAt: deletedAt === null ? null : deletedAt[0],
     fieldKinds: kinds,
     columns,
     strategies,
@@ -206,6 +230,21 @@ function userModel<U>(
   }
   const unique = brought.filter(([, column]) => column.unique).map(([field]) => [field]);
   return { table, tenantField: null, columns, primaryKey: key.map(({ field }) => field), unique };
+}
+
+/** The public field that lies on this column, or one of the core's own, whose name no app can give. */
+function timeField(
+  { columns }: Model,
+  own: '#createdAt' | '#deletedAt',
+  column: string | undefined,
+): readonly [field: string, column: Column] | null {
+  if (column === undefined) return null;
+  return (
+    Object.entries(columns).find(([field, declared]) => columnNameOf(field, declared) === column) ?? [
+      own,
+      { type: 'time', nullable: true, column },
+    ]
+  );
 }
 
 function columnOptions(declared: ResourceField | undefined): Pick<Column, 'column' | 'nullable'> {

@@ -1,3 +1,4 @@
+export { columnNameOf } from './column-name.js';
 export type {
   Column,
   ColumnType,

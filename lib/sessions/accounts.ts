@@ -2,6 +2,7 @@ import { SignInNotAllowed } from '../errors/index.js';
 import {
   keyOf,
   nobodysKey,
+  type AnyResource,
   type DataLayer,
   type Resource,
   type Row,
@@ -15,6 +16,7 @@ import { signInsModel } from './models.js';
 import type { Operation } from './operation.js';
 import { subjectOfUser } from './session-parts.js';
 import { FIRST_EPOCH, type Subjects } from './subjects.js';
+import { creationIn, present } from './user-rows.js';
 
 /** What {@link ResourceAccounts} works with. */
 export interface AccountsParts<U extends object> {
@@ -34,22 +36,28 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   ) {}
 
   async findByIdentity(field: string, identity: string): Promise<Account<U> | null> {
-    const { model, key } = this.parts.resource;
-    const keyFields = key.map((part) => part.field);
-    const found = await this.data.findOne(model, { [field]: identity }, [...keyFields, field]);
+    const { resource } = this.parts;
+    const fields = [...resource.key.map((part) => part.field), field];
+    const found = await this.data.findOne(resource.model, { [field]: identity, ...present(resource) }, fields);
     // An unknown identity takes the same three look-ups, for a key that nobody has.
     const isTheOne = found !== null && found[field] === identity;
-    const account = await this.#load(this.#subject(isTheOne ? found : nobodysKey(key)), this.data);
-    return isTheOne ? account : null;
+    const loaded = await this.#load(this.#subject(isTheOne ? found : nobodysKey(resource.key)), this.data);
+    return isTheOne ? loaded.account : null;
   }
 
-  find(subject: Subject): Promise<Account<U> | null> {
-    return this.#load(subject, this.data);
+  /** Whoever asks has a subject from before: where somebody else has its key by now, that one was not meant. */
+  async find(subject: Subject): Promise<Account<U> | null> {
+    const { account, hadPredecessor } = await this.#load(subject, this.data);
+    return hadPredecessor ? null : account;
+  }
+
+  /** Whoever has the key now. */
+  async findPresent(subject: Subject): Promise<Account<U> | null> {
+    return (await this.#load(subject, this.data)).account;
   }
 
   async create(values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<Account<U>> {
-    const row = await this.#insert(this.#newKey(), values, tx);
-    return this.#account(row, await this.parts.subjects.epochOf(this.#subject(row), tx));
+    return this.#insert(this.#newKey(), values, tx);
   }
 
   async draft(values: Readonly<Record<string, Scalar>>): Promise<Draft<U>> {
@@ -59,7 +67,8 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
       const made = await this.data.transaction((tx) => this.create(values, tx));
       return { ...made, create: () => Promise.resolve() };
     }
-    const { user, subject, subjectEpoch } = this.#account(row, FIRST_EPOCH);
+    const { epoch } = await this.parts.subjects.find(this.#subject(row), this.data);
+    const { user, subject, subjectEpoch } = this.#account(row, epoch);
     return { user, subject, subjectEpoch, create: async (tx) => void (await this.#insert(key, values, tx)) };
   }
 
@@ -74,9 +83,15 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     return Object.keys(this.parts.resource.model.columns).every((field) => Object.hasOwn(row, field));
   }
 
-  async #insert(key: Row, values: Row, tx: DataLayer): Promise<Row> {
+  async #insert(key: Row, values: Row, tx: DataLayer): Promise<Account<U>> {
+    const { resource, subjects, clock } = this.parts;
     const accepted = await this.#change('create', null, values, true, tx);
-    return tx.insert(this.parts.resource.model, { ...accepted, ...key });
+    const made = resource.createdAt === null ? {} : { [resource.createdAt]: clock.now() };
+    const row = await tx.insert(resource.model, { ...made, ...accepted, ...key });
+    const subject = this.#subject(row);
+    const epoch = await subjects.begin(subject, creationIn(resource, row), tx);
+    if (epoch !== FIRST_EPOCH) this.operation.raisedEpochs.set(subject, epoch);
+    return this.#account(row, epoch);
   }
 
   async change(subject: Subject, values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<void> {
@@ -113,19 +128,29 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   }
 
   /** The epoch first, then the row with its secrets: what is verified against them is no older than the epoch says. */
-  async #load(subject: Subject, data: DataLayer): Promise<Account<U> | null> {
-    const { subjectName, key, model, publicFields } = this.parts.resource;
-    const where = keyOf(subjectName, key, subject);
-    if (where === null) return null;
-    const epoch = await this.parts.subjects.epochOf(subject, data);
-    const row = await data.findOne(model, where, [...publicFields, ...this.privateFields]);
-    return row !== null && this.#subject(row) === subject ? this.#account(row, epoch) : null;
+  async #load(subject: Subject, data: DataLayer): Promise<Loaded<U>> {
+    const { resource, subjects } = this.parts;
+    const key = keyOf(resource.subjectName, resource.key, subject);
+    if (key === null) return NOBODY;
+    const fields = [...resource.readFields, ...this.privateFields];
+    for (;;) {
+      const known = await subjects.find(subject, data);
+      const row = await data.findOne(resource.model, { ...key, ...present(resource) }, fields);
+      if (row === null || this.#subject(row) !== subject) return NOBODY;
+      const createdAt = creationIn(resource, row);
+      if (!subjects.isAnother(known, createdAt)) {
+        await subjects.note(subject, known, createdAt, data);
+        return { account: this.#account(row, known.epoch), hadPredecessor: false };
+      }
+      const epoch = await subjects.forgetPredecessor(subject, known, createdAt, data);
+      if (epoch !== null) return { account: this.#account(row, epoch), hadPredecessor: true };
+    }
   }
 
   async #update(subject: Subject, values: Readonly<Record<string, Scalar>>, credentials: boolean, tx: DataLayer) {
     const { subjectName, key, model } = this.parts.resource;
     const where = keyOf(subjectName, key, subject);
-    const before = await this.#load(subject, tx);
+    const { account: before } = await this.#load(subject, tx);
     if (where === null || before === null) return;
     const accepted = await this.#change('update', before.user, values, credentials, tx);
     if (Object.keys(accepted).length > 0) await tx.update(model, where, accepted);
@@ -144,9 +169,11 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   }
 
   #account(row: Row, subjectEpoch: number): Account<U> {
-    const { resource } = this.parts;
-    const user = resource.toUser(pick(row, resource.publicFields));
-    return { user, subject: this.#subject(row), subjectEpoch, secrets: pick(row, this.privateFields) };
+    const { resource, hooks } = this.parts;
+    const subject = this.#subject(row);
+    const user = hooks.toUser(pick(row, resource.publicFields));
+    if (subjectOfUser(resource, user) !== subject) throw new TypeError(anotherKey(resource));
+    return { user, subject, subjectEpoch, secrets: pick(row, this.privateFields) };
   }
 
   #subject(row: Row): Subject {
@@ -158,6 +185,18 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     const columns = Object.entries(this.parts.resource.model.columns);
     return Object.fromEntries(columns.filter(([, column]) => column.nullable).map(([field]) => [field, null]));
   }
+}
+
+interface Loaded<U> {
+  readonly account: Account<U> | null;
+  /** Somebody else had the key, whose leavings were found at this look-up and are gone. */
+  readonly hadPredecessor: boolean;
+}
+
+const NOBODY = { account: null, hadPredecessor: false } as const;
+
+function anotherKey({ subjectName }: Pick<AnyResource, 'subjectName'>): string {
+  return `Expected toUser of "${subjectName}" to keep the fields of the key as they are in the row, got others`;
 }
 
 function pick(row: Row, fields: readonly string[]): Row {

@@ -109,19 +109,21 @@ export class SignInMaker<U extends object> {
     row: NewSignIn,
     first: (tx: DataLayer) => Promise<void>,
   ): Promise<SignIn<U>> {
-    const claims = await this.parts.hooks.claims(operation, proof.user, proof.claims ?? {});
+    const { subjects, flows, hooks } = this.parts;
+    const { audience } = flows;
+    const claims = await hooks.claims(operation, proof.user, proof.claims ?? {});
     const { signIn, handle } = await this.parts.data(operation).transaction(async (tx) => {
       await proof.effect?.(tx);
       const subjectEpoch = epochAfter(operation, subject, proof);
       // Locks the subject: a change of its credentials waits for us, or has made this count zero.
-      if (!(await this.parts.subjects.touch(subject, subjectEpoch, tx))) {
+      if (!(await subjects.touch(subject, subjectEpoch, tx))) {
         throw new AuthenticationFailed('credentials_changed');
       }
       await first(tx);
       await this.#makeRoom(operation, subject, tx);
-      const { id, handle: made } = await insertSignIn(row, this.parts.flows.audience, tx);
+      const { id, handle: made } = await insertSignIn(row, audience, await subjects.markOf(subject, tx), tx);
       const facts = this.#signIn(operation, subject, { user: proof.user, claims }, id, row);
-      const issued = await this.parts.hooks.signedIn(operation, { ...facts, subjectEpoch }, tx);
+      const issued = await hooks.signedIn(operation, { ...facts, subjectEpoch }, tx);
       return { signIn: { ...facts, issued }, handle: made };
     });
     this.#handles.set(signIn, handle);

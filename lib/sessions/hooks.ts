@@ -1,5 +1,5 @@
 import type { OfferedFactor } from '../errors/index.js';
-import type { DataLayer, Subject } from '../resources/index.js';
+import type { DataLayer, Row, Subject } from '../resources/index.js';
 import type { AuthEvent, Ended, JsonObject, MadeSignIn, Presented, Proof, UserChange } from '../strategy/index.js';
 import type { Operation } from './operation.js';
 
@@ -11,6 +11,8 @@ export interface Hooks<U> {
   signedOut(operation: Operation, ended: Ended, tx: DataLayer): Promise<void>;
   /** Every room drops what it keeps of a subject. */
   forget(subject: Subject, tx: DataLayer): Promise<void>;
+  /** The app's own object of a row of public fields. @throws {PartFailed} where the app cannot make one */
+  toUser(row: Row): U;
   /** Whether the resource lets this user in. */
   maySignIn(user: U): Promise<boolean>;
   /** The app's own claims for a token of this user, `more` over those of the resource. */

@@ -6,6 +6,7 @@ import type { Loaded } from './loaded.js';
 import { signInsModel } from './models.js';
 import type { Operation } from './operation.js';
 import { sessionCookieName, subjectOfUser, type SessionParts } from './session-parts.js';
+import { present } from './user-rows.js';
 import { StoredSignIns } from './stored-sign-ins.js';
 import { endSignIn, listIdOf, liveSignIns } from './sign-in-rows.js';
 
@@ -115,7 +116,8 @@ export class Sessions<U extends object> {
 
   /**
    * Deletes a user with everything that signs in as it. The subject's epoch stays, raised: whoever gets the same key later
-   * inherits no link and no cookie.
+   * inherits no link and no cookie. Where rows have a time of deletion, that is set, and what rooms keep stays with the row: all
+   * of it is nobody's for as long.
    *
    * @returns false where nobody is there
    */
@@ -127,8 +129,13 @@ export class Sessions<U extends object> {
       await this.#endAll(subject, null, clock.now(), tx);
       await hooks.signedOut(operation, { subject, which: 'all', signInId: null }, tx);
       await hooks.changingUser(operation, { kind: 'delete', before: user, values: {}, credentials: true, tx });
+      if (where === null) return false;
+      if (resource.deletedAt !== null) {
+        const deleted = { [resource.deletedAt]: clock.now() };
+        return (await tx.update(resource.model, { ...where, ...present(resource) }, deleted)) === 1;
+      }
       await hooks.forget(subject, tx);
-      return where !== null && (await tx.delete(resource.model, where)) === 1;
+      return (await tx.delete(resource.model, where)) === 1;
     });
   }
 

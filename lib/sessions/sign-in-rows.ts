@@ -1,5 +1,5 @@
 import { digest, randomToken } from '../crypto/index.js';
-import type { DataLayer, Row, Subject } from '../resources/index.js';
+import type { DataLayer, Row, Scalar, Subject } from '../resources/index.js';
 import type { Proof } from '../strategy/index.js';
 import { addSeconds } from '../time/index.js';
 import { signInsModel } from './models.js';
@@ -9,6 +9,8 @@ export interface SignInRow {
   readonly id: string;
   readonly handleHash: string;
   readonly subject: string;
+  /** Of the user's own row, where the resource knows: who has the key later is another. */
+  readonly userCreatedAt: Date | null;
   readonly methods: readonly string[];
   readonly createdAt: Date;
   readonly authenticatedAt: Date;
@@ -21,7 +23,9 @@ export interface SignInRow {
   readonly endedAt: Date | null;
 }
 
-export type NewSignIn = Omit<SignInRow, 'id' | 'handleHash' | 'endedAt' | 'lastSeenAt'> & { readonly userKey: string };
+export type NewSignIn = Omit<SignInRow, 'id' | 'handleHash' | 'endedAt' | 'lastSeenAt' | 'userCreatedAt'> & {
+  readonly userKey: string;
+};
 
 /** RFC 8176: more than one factor was shown. */
 const MULTIPLE_FACTORS = 'mfa';
@@ -66,6 +70,7 @@ export function handleHashOf(audience: string, handle: string): string {
 export async function insertSignIn(
   made: NewSignIn,
   audience: string,
+  userCreatedAt: Scalar,
   tx: DataLayer,
 ): Promise<{ id: string; handle: string }> {
   const id = randomToken();
@@ -74,6 +79,7 @@ export async function insertSignIn(
   await tx.insert(signInsModel, {
     ...values,
     id,
+    userCreatedAt,
     handleHash: handleHashOf(audience, handle),
     methods: methods.join(' '),
     lastSeenAt: made.createdAt,
@@ -118,6 +124,7 @@ export function parseSignIn(row: Row): SignInRow {
     id: textIn(row, 'id'),
     handleHash: textIn(row, 'handleHash'),
     subject: textIn(row, 'subject'),
+    userCreatedAt: nullable(row, 'userCreatedAt', timeIn),
     methods: textIn(row, 'methods').split(' '),
     createdAt: timeIn(row, 'createdAt'),
     authenticatedAt: timeIn(row, 'authenticatedAt'),

@@ -7,6 +7,8 @@ import { refused, type Loaded } from './loaded.js';
 import { signInsModel } from './models.js';
 import type { Operation } from './operation.js';
 import { sessionCookieName, signInOf, subjectOfUser, type SessionParts } from './session-parts.js';
+import { isSameTime } from './subjects.js';
+import { creationIn, isDeleted, publicRow } from './user-rows.js';
 import { handleHashOf, isLive, parseSignIn, type SignInRow } from './sign-in-rows.js';
 
 const LAST_SEEN_SECONDS = MINUTE;
@@ -67,30 +69,33 @@ export class StoredSignIns<U extends object> {
     const { resource, clock, hooks } = this.parts;
     const data = this.parts.data(operation);
     const found = await this.#find(data, by);
-    if (found === null) return this.#missing(by, data);
+    if (found === null || isDeleted(resource, found.user)) return this.#missing(by, data);
     const row = parseSignIn(found.signIn);
+    if (row.userCreatedAt !== null && !isSameTime(row.userCreatedAt, creationIn(resource, found.user))) {
+      return this.#missing(by, data); // its user is gone, and somebody else has the key
+    }
     const now = clock.now();
     if (!isTheOne(row) || !isLive(row, now, resource.sessions.idleLifetimeSeconds)) {
       return refused('invalid_token', 'ended_sign_in');
     }
-    const user = resource.toUser(found.user);
-    const subject = subjectOfUser(resource, user);
+    const subject = subjectOfUser(resource, found.user);
     if (subject !== row.subject) return refused('invalid_token', 'another_user');
+    const user = hooks.toUser(publicRow(resource, found.user));
     if (!(await hooks.maySignIn(user))) return refused('invalid_token', 'may_not_sign_in');
     await this.#touch(row, now, data);
     return { signIn: signInOf(row, subject, user, operation.tenant, token, claims), refused: null, reason: 'ok' };
   }
 
   async #find(data: DataLayer, by: SignInJoin['by']): Promise<{ signIn: Row; user: Row } | null> {
-    const { subjectName, key, model, publicFields } = this.parts.resource;
+    const { subjectName, key, model, readFields } = this.parts.resource;
     const [only, ...others] = key;
     if (data.findSignIn !== undefined && only !== undefined && others.length === 0) {
-      const join = { signIns: signInsModel, by, user: model, userKey: only.field, userFields: publicFields };
+      const join = { signIns: signInsModel, by, user: model, userKey: only.field, userFields: readFields };
       return data.findSignIn(join);
     }
     const signIn = await data.findOne(signInsModel, by);
     const where = signIn === null ? null : keyOf(subjectName, key, String(signIn['subject']));
-    const user = where === null ? null : await data.findOne(model, where, publicFields);
+    const user = where === null ? null : await data.findOne(model, where, readFields);
     return signIn === null || user === null ? null : { signIn, user };
   }
 
