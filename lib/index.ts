@@ -4,6 +4,7 @@ export { AuthPlug, JsonAuthPlug } from './plug/index.js';
 // The module: an app, who can sign in, and how.
 export { AuthModule, AuthService, defineOtpApp } from './module/index.js';
 export type {
+  ActivityOf,
   AsyncOptions,
   CallOptions,
   LateOptions,
@@ -11,7 +12,9 @@ export type {
   OtpApp,
   OtpAppOptions,
   Performed,
+  ReasonOf,
   SignInOptions,
+  TypedOtpApp,
 } from './module/index.js';
 export { createAuthHandler } from './module/index.js';
 export type { AuthHandler, AuthHandlerOptions, ExpressHandler, FastifyHandler, FastifyHost } from './module/index.js';
@@ -20,6 +23,7 @@ export { defineResource } from './resources/index.js';
 export type {
   AnyResource,
   ClaimsOf,
+  DefineTypedResource,
   FieldKind,
   KeyFieldOption,
   Resource,
@@ -28,6 +32,7 @@ export type {
   ResourceLimits,
   ResourceOptions,
   SessionOptions,
+  TypedResource,
 } from './resources/index.js';
 
 // Guards and decorators.
@@ -42,6 +47,7 @@ export type {
   Account,
   Accounts,
   Activity,
+  ActivityIn,
   AddOn,
   Attempt,
   AuthContext,
@@ -65,12 +71,15 @@ export type {
   Method,
   Outcome,
   Pending,
+  Performs,
   Phase,
   Presented,
   Proof,
   RawInput,
+  ReasonIn,
   ResourceFacts,
   Room,
+  RoomActivity,
   RoomColumn,
   RouteOptions,
   Routes,

@@ -14,3 +14,4 @@ export type { Log } from './report.js';
 export { ResourceRuntime } from './resource-runtime.js';
 export type { Services } from './runtime-parts.js';
 export type { Ending } from './activity-call.js';
+export type { SessionActivity } from './session-room.js';

@@ -5,10 +5,13 @@ import {
   text,
   type Phase,
   type Room,
+  type RoomActivity,
   type SignIn,
   type StrategyContext,
   type AuthContext,
 } from '../strategy/index.js';
+
+export type SessionActivity = RoomActivity<'session', 'sign-out' | 'list' | 'end'>;
 
 /**
  * The built-in activities of every resource: `sign-out` (POST), `list` (GET) and `end` (POST), about the sign-ins of whoever

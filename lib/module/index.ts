@@ -8,4 +8,5 @@ export type { CallOptions, Performed, SignInOptions } from './auth.service.js';
 export { AUTH_CLOCK, AUTH_LOG, AUTH_SECRETS, DATA_LAYER } from './injection-tokens.js';
 export { modelsOf } from './models-of.js';
 export { defineOtpApp } from './otp-app.js';
-export type { LateOptions, OtpApp, OtpAppOptions } from './otp-app.js';
+export type { LateOptions, OtpApp, OtpAppOptions, TypedOtpApp } from './otp-app.js';
+export type { ActivityOf, ReasonOf } from './typed-callbacks.js';

@@ -1,9 +1,10 @@
 import type { Type } from '@nestjs/common';
 import type { DescribeRoute } from '../activities/index.js';
-import type { AuthPlug } from '../plug/index.js';
+import type { AuthPlug, PlugFor } from '../plug/index.js';
 import type { AnyResource, DataLayerAdapter, Resource } from '../resources/index.js';
 import type { SecretSource } from '../secrets/index.js';
 import type { SigningKeySource, SigningOptions } from '../tokens/index.js';
+import type { ActivityIn, Performs, ReasonIn } from '../strategy/index.js';
 
 type UserOf<R> = R extends Resource<infer U> ? U : never;
 
@@ -11,7 +12,8 @@ type UserOf<R> = R extends Resource<infer U> ? U : never;
 export interface OtpAppOptions<R extends readonly AnyResource[]> {
   /** In tokens (`aud`) and in the log. Changing it signs everybody out. */
   readonly name: string;
-  readonly plug: Type<AuthPlug<UserOf<R[number]>>>;
+  /** A class that extends `AuthPlug`. */
+  readonly plug: Type<PlugFor<UserOf<R[number]>>>;
   readonly resources: R;
   /** Where the app is reached, without a path: the only source of links, and the origin that forms must come from. */
   readonly publicUrl?: string | undefined;
@@ -53,6 +55,10 @@ export interface OtpApp extends Omit<OtpAppOptions<readonly Resource[]>, 'plug' 
   readonly debugRefusals: boolean;
 }
 
+/** An app whose type knows what its resources do: what `ActivityOf` and `ReasonOf` are made of. */
+export type TypedOtpApp<R extends readonly AnyResource[]> = OtpApp &
+  Performs<ActivityIn<R[number]>, ReasonIn<R[number]>>;
+
 /** Describes an app for `AuthModule.forRoot`. What cannot work is found at boot, all at once. */
 export function defineOtpApp<const R extends readonly AnyResource[]>({
   fallback = true,
@@ -60,7 +66,7 @@ export function defineOtpApp<const R extends readonly AnyResource[]>({
   plug,
   resources,
   ...options
-}: OtpAppOptions<R>): OtpApp {
+}: OtpAppOptions<R>): TypedOtpApp<R> {
   // From here on users are objects: that plug and strategies are for the same ones was the compiler's to check.
   const erased = { plug: plug as Type<AuthPlug>, resources: resources as unknown as readonly Resource[] };
   return Object.freeze({ ...options, ...erased, fallback, debugRefusals });

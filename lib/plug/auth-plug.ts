@@ -6,6 +6,15 @@ import { AuthReply, type Activity, type AuthContext } from '../strategy/index.js
 declare const USER: unique symbol;
 
 /**
+ * What the compiler asks of a plug: whose it is. Its callbacks are left out, for their types may speak of the very app that is
+ * being made of it.
+ */
+export interface PlugFor<U extends object> {
+  /** Never there: it keeps a plug for one user from being given to resources of another. */
+  readonly [USER]?: (user: U) => void;
+}
+
+/**
  * The one class that an app writes: what success and failure look like. Everything else about signing in, routes included,
  * is made from the `OtpApp`.
  *
@@ -14,8 +23,7 @@ declare const USER: unique symbol;
  *
  * @typeParam U the user: of all resources, as a union, where there are several
  */
-export abstract class AuthPlug<U extends object = object> {
-  /** Never there: it keeps a plug for one user from being given to resources of another. */
+export abstract class AuthPlug<U extends object = object> implements PlugFor<U> {
   declare readonly [USER]?: (user: U) => void;
 
   /**

@@ -1,4 +1,5 @@
 export { AuthPlug } from './auth-plug.js';
+export type { PlugFor } from './auth-plug.js';
 export { fallbackController } from './fallback.js';
 export type { Platform } from './fallback.js';
 export { generateController } from './generate-controller.js';

@@ -1,3 +1,4 @@
+import type { ActivityIn, Performs, ReasonIn } from '../strategy/activity.js';
 import type { AddOn } from '../strategy/add-on.js';
 import type { AuthContext } from '../strategy/auth-context.js';
 import type { JsonObject } from '../strategy/fields.js';
@@ -136,12 +137,35 @@ function resolveSessions({
   return { absoluteLifetimeSeconds, idleLifetimeSeconds, freshSeconds, maxPerSubject };
 }
 
+/** A resource whose type knows what its rooms do: what `ActivityOf` and `ReasonOf` are made of. */
+export type TypedResource<U extends object, R> = Resource<U> & Performs<ActivityIn<R>, ReasonIn<R>>;
+
+/** Takes the options, and infers what the rooms in them do. */
+export type DefineTypedResource<U extends object> = <
+  const S extends readonly Strategy<U>[],
+  const A extends readonly AddOn<U>[] = readonly [],
+>(
+  options: Omit<ResourceOptions<U>, 'strategies' | 'addOns'> & {
+    readonly strategies: S;
+    readonly addOns?: A | undefined;
+  },
+) => TypedResource<U, S[number] | A[number]>;
+
 /**
  * Declares who can sign in and how.
  *
  * What cannot work is found at boot, all at once; see `ConfigurationInvalid`.
+ *
+ * With the user alone, `defineResource<User>()({ … })`, the resource's type also knows its activities, for `ActivityOf`: where a
+ * type argument is written, TypeScript infers no other.
  */
-export function defineResource<U extends object>({
+export function defineResource<U extends object>(): DefineTypedResource<U>;
+export function defineResource<U extends object>(options: ResourceOptions<U>): Resource<U>;
+export function defineResource<U extends object>(options?: ResourceOptions<U>): Resource<U> | DefineTypedResource<U> {
+  return options === undefined ? (late) => makeResource<U>(late) : makeResource(options);
+}
+
+function makeResource<U extends object>({
   subjectName,
   table,
   key: declaredKey,

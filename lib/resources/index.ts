@@ -16,11 +16,13 @@ export { defineResource } from './define-resource.js';
 export type {
   AnyResource,
   ClaimsOf,
+  DefineTypedResource,
   Resource,
   ResourceField,
   ResourceLimits,
   ResourceOptions,
   SessionOptions,
+  TypedResource,
 } from './define-resource.js';
 export { canonicalIdentity, maskEmail } from './identity.js';
 export type { FieldKind } from './identity.js';

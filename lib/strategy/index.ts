@@ -1,4 +1,4 @@
-export type { Activity } from './activity.js';
+export type { Activity, ActivityIn, Performs, ReasonIn, RoomActivity } from './activity.js';
 export type { AddOn, Attempt, AuthEvent, Ended, MadeSignIn, UserChange } from './add-on.js';
 export type { AuthContext, Client, Cookies, HeaderCredential, Pending, SignIn, SignInSummary } from './auth-context.js';
 export { AuthReply } from './auth-reply.js';

@@ -1,5 +1,10 @@
-import type { Strategy } from '../../strategy/index.js';
-import { resolvePasswordOptions, type PasswordOptions } from './password.options.js';
+import type { Performs, RoomActivity, Strategy } from '../../strategy/index.js';
+import {
+  resolvePasswordOptions,
+  type PasswordOptions,
+  type PasswordResetOptions,
+  type SignInTokenOptions,
+} from './password.options.js';
 import { PasswordStrategy } from './password.strategy.js';
 
 export { HashQueue } from '../../hash-providers/index.js';
@@ -12,6 +17,18 @@ export type {
   SignInTokenOptions,
 } from './password.options.js';
 
+type Registration = NonNullable<PasswordOptions<unknown>['registration']>;
+
+type PhaseOf<G, R, T> =
+  | 'sign-in'
+  | 'change'
+  | (G extends 'closed' ? never : 'register')
+  | (R extends undefined ? never : 'reset-request' | 'reset')
+  | (T extends undefined ? never : 'issue-sign-in-token' | 'sign-in-with-token');
+
+/** The strategy, with the activities that these options make. */
+export type TypedPassword<U, N extends string, G, R, T> = Strategy<U> & Performs<RoomActivity<N, PhaseOf<G, R, T>>>;
+
 /**
  * Sign in with an address or a name, and a password.
  *
@@ -23,6 +40,21 @@ export type {
  *   strategies: [password({ identityField: 'email', resettable: { sender: ResetMailer, page: '/reset' } })],
  * });
  */
+export function password<
+  U,
+  const N extends string = 'password',
+  const G extends Registration = 'immediate',
+  const R extends PasswordResetOptions<U> | undefined = undefined,
+  const T extends SignInTokenOptions | undefined = undefined,
+>(
+  options: Omit<PasswordOptions<U>, 'name' | 'registration' | 'resettable' | 'signInTokens'> & {
+    readonly name?: N | undefined;
+    readonly registration?: G | undefined;
+    readonly resettable?: R;
+    readonly signInTokens?: T;
+  },
+): TypedPassword<U, N, G, R, T>;
+export function password<U>(options: PasswordOptions<U>): Strategy<U>;
 export function password<U>(options: PasswordOptions<U>): Strategy<U> {
   return new PasswordStrategy<U>(resolvePasswordOptions(options));
 }
