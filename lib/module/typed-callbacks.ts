@@ -8,6 +8,7 @@ import type {
   LimitExceeded,
   MethodNotAllowed,
   NotFound,
+  PasswordChangeRequired,
   SecondFactorRequired,
   SignInNotAllowed,
   SignInRequired,
@@ -32,6 +33,7 @@ type CoreReason =
   | LimitExceeded
   | MethodNotAllowed
   | NotFound
+  | PasswordChangeRequired
   | SecondFactorRequired
   | SignInNotAllowed
   | SignInRequired;

@@ -148,6 +148,7 @@ export class Exhaustive extends AuthPlug<User> {
       case 'ERR_FRESH_SIGN_IN_REQUIRED':
       case 'ERR_INVALID_TOKEN':
       case 'ERR_NOT_FOUND':
+      case 'ERR_PASSWORD_CHANGE_REQUIRED':
       case 'ERR_SIGN_IN_REQUIRED':
         return null;
       // @ts-expect-error there is no such refusal
