@@ -14,11 +14,14 @@ export type {
   Performed,
   ReasonOf,
   SignInOptions,
+  TenantOptions,
   TypedOtpApp,
 } from './module/index.js';
 export { createAuthHandler } from './module/index.js';
 export type { AuthHandler, AuthHandlerOptions, ExpressHandler, FastifyHandler, FastifyHost } from './module/index.js';
 export { AUTH_CLOCK, AUTH_LOG, AUTH_SECRETS, DATA_LAYER } from './module/index.js';
+export { tenantFromHeader, tenantFromHost, tenantFromPath } from './contexts/index.js';
+export type { TenantRequest, TenantResolver } from './contexts/index.js';
 export { defineResource } from './resources/index.js';
 export type {
   AnyResource,
@@ -117,7 +120,7 @@ export type {
 export type { DescribeRoute, Log, PhaseRoute } from './activities/index.js';
 export type { BreachCheck } from './breach-checks/index.js';
 export type { HashProvider, HashVerifier } from './hash-providers/index.js';
-export type { Message, Sender, SenderRef, SignInNotice } from './senders/index.js';
+export type { Message, NewMessage, Sender, SenderRef, SignInNotice } from './senders/index.js';
 export { Secret } from './secrets/index.js';
 export type { SecretSource, SecretTexts } from './secrets/index.js';
 export type { Clock } from './time/index.js';
@@ -140,6 +143,7 @@ export {
   InvalidToken,
   LimitExceeded,
   MethodNotAllowed,
+  NoTenant,
   NotFound,
   Outage,
   PartFailed,

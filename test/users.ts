@@ -7,6 +7,8 @@ export interface User {
   readonly id: string;
   readonly email: string;
   readonly name: string;
+  /** Where the users of a test have tenants. */
+  readonly orgId?: string;
 }
 
 export const PASSWORD = 'plum tree on the hill';

@@ -65,7 +65,7 @@ export class Attempts {
   async #namesOf(operation: Operation, subject: Subject): Promise<readonly string[]> {
     const { subjectName, key, model } = this.runtime.resource;
     const where = keyOf(subjectName, key, subject);
-    const fields = (model.unique ?? []).flat();
+    const fields = (model.unique ?? []).flat().filter((field) => field !== model.tenantField);
     const row = where === null ? null : await this.runtime.data(operation).findOne(model, where, fields);
     return [subject, ...Object.values(row ?? {}).filter((value) => typeof value === 'string')];
   }
@@ -73,7 +73,7 @@ export class Attempts {
   #countersOf(operation: Operation, guesser: Guesser): readonly Counter[] {
     const { guessesPerAddress, messagesPerAddress } = this.runtime.resource.limits;
     const rules = guesser.guess === 'secret' ? guessesPerAddress : messagesPerAddress;
-    const address = { key: this.#key(operation, guesser, ['address', addressKey(operation.client.address)]), rules };
+    const address = { key: this.#addressKey(operation, guesser), rules };
     if (guesser.identity === null) return [address];
     const device = this.#deviceOf(operation, guesser, guesser.identity);
     const account = this.#accountCounter(operation, guesser, guesser.identity, device);
@@ -93,7 +93,12 @@ export class Attempts {
     return guess === 'secret' ? this.#devices.find(operation, identity) : null;
   }
 
+  /** Of all tenants together: nobody has more tries at an address by naming more of them. */
+  #addressKey({ client }: Operation, { guess, room }: Guesser): readonly string[] {
+    return [guess, this.runtime.audience, '', room, 'address', addressKey(client.address)];
+  }
+
   #key(operation: Operation, { guess, room }: Guesser, whose: readonly string[]): readonly string[] {
-    return [guess, this.runtime.audience, operation.tenantKey, room, ...whose];
+    return [guess, this.runtime.audience, this.runtime.tenants.of(operation).tenant ?? '', room, ...whose];
   }
 }

@@ -1,5 +1,6 @@
 export { AuthCore } from './auth-core.js';
 export { AUTH_CORE } from './injection.js';
+export { tenantAsker } from './ask-tenant.js';
 export { Background } from './background.js';
 export { Commits } from './commits.js';
 export { bindCore, coreOf } from './core-of.js';

@@ -1,6 +1,6 @@
 import { digest, open, randomToken, safeEqual, seal } from '../crypto/index.js';
 import type { Subject } from '../resources/index.js';
-import type { Operation } from '../sessions/index.js';
+import type { Operation, Tenancies } from '../sessions/index.js';
 import { DAY } from '../time/index.js';
 import type { Services } from './runtime-parts.js';
 
@@ -26,6 +26,7 @@ export class KnownDevices {
       readonly audience: string;
       readonly resource: { readonly subjectName: string };
       readonly services: Pick<Services, 'ring'>;
+      readonly tenants: Tenancies;
     },
   ) {}
 
@@ -58,7 +59,7 @@ export class KnownDevices {
 
   /** No key is needed: the cookie is sealed. So an exchange of secrets makes no device a stranger. */
   #digest(operation: Operation, identity: string): string {
-    return digest(JSON.stringify(['device', operation.tenantKey, identity]));
+    return digest(JSON.stringify(['device', this.runtime.tenants.of(operation).tenant ?? '', identity]));
   }
 
   get #keys() {

@@ -1,6 +1,14 @@
 import type { DataLayer, Resource } from '../resources/index.js';
 import type { Message } from '../senders/index.js';
-import { Sessions, Subjects, type FlowScope, type Hooks, type Operation } from '../sessions/index.js';
+import {
+  Sessions,
+  Subjects,
+  Tenantless,
+  type FlowScope,
+  type Hooks,
+  type Operation,
+  type Tenancies,
+} from '../sessions/index.js';
 import type { Room } from '../strategy/index.js';
 import { UserTokens } from '../tokens/index.js';
 import { describeError } from './report.js';
@@ -17,7 +25,7 @@ export class ResourceRuntime<U extends object = object> implements RuntimeParts<
   readonly audience: string;
   /** Strategies, add-ons and the built-in `session`, by name. */
   readonly rooms: ReadonlyMap<string, Room<U>>;
-  readonly #tenantless: DataLayer;
+  readonly tenants: Tenancies;
   readonly accountsParts: RuntimeParts<U>['accountsParts'];
 
   constructor(
@@ -26,10 +34,11 @@ export class ResourceRuntime<U extends object = object> implements RuntimeParts<
   ) {
     const { clock, ring, issuer, appName } = services;
     this.audience = `${appName}:${resource.subjectName}`;
-    this.#tenantless = services.data.forTenant('');
+    this.tenants = resource.model.tenantField === null ? new Tenantless(services.data) : services.tenants;
     this.hooks = new ResourceHooks<U>(this);
     this.subjects = new Subjects({ resource, clock, forget: (subject, tx) => this.hooks.forget(subject, tx) });
-    this.accountsParts = { resource, subjects: this.subjects, hooks: this.hooks, clock };
+    const { tenants } = this;
+    this.accountsParts = { resource, subjects: this.subjects, hooks: this.hooks, clock, tenants };
     const maxLifetimeSeconds = resource.sessions.absoluteLifetimeSeconds;
     const tokens = new UserTokens({ ring, issuer, audience: this.audience, clock, maxLifetimeSeconds });
     const flows = this.flowScope('session');
@@ -39,9 +48,15 @@ export class ResourceRuntime<U extends object = object> implements RuntimeParts<
     this.rooms = new Map(rooms.map((room) => [room.name, room]));
   }
 
+  /** Before anything is done. @throws {NoTenant} where the resource has tenants and the operation is of none @throws {Outage} */
+  async enter(operation: Operation): Promise<void> {
+    await this.tenants.find(operation);
+    this.tenants.of(operation);
+  }
+
+  /** The data of the operation's tenant; its transactions know what to do once they have committed. */
   data(operation: Operation): DataLayer {
-    if (operation.tenant === null) return this.#tenantless;
-    return this.services.data.forTenant(operation.tenant);
+    return this.tenants.of(operation).data;
   }
 
   contextFor(room: Room<U>, operation: Operation): RoomContext<U> {

@@ -1,6 +1,13 @@
 import type { DataLayer, Subject } from '../resources/index.js';
-import type { Message } from '../senders/index.js';
-import { OPERATION, ResourceAccounts, SealedFlows, type Operation } from '../sessions/index.js';
+import type { NewMessage } from '../senders/index.js';
+import {
+  OPERATION,
+  ResourceAccounts,
+  SealedFlows,
+  TenantCookies,
+  type Operation,
+  type Tenancy,
+} from '../sessions/index.js';
 import type { AuthContext, AuthEvent, JsonObject, Room, StrategyContext } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
 import { RoomTokens } from '../tokens/index.js';
@@ -11,15 +18,19 @@ import type { RuntimeParts } from './runtime-parts.js';
 export class RoomContext<U extends object> implements StrategyContext<U> {
   readonly [OPERATION]: Operation;
   readonly data: DataLayer;
+  readonly tenant: string | null;
   readonly clock: Clock;
   readonly #runtime: RuntimeParts<U>;
   readonly #room: Room<U>;
+  readonly #tenancy: Tenancy;
 
   constructor(runtime: RuntimeParts<U>, room: Room<U>, operation: Operation) {
     this[OPERATION] = operation;
     this.#runtime = runtime;
     this.#room = room;
-    this.data = runtime.data(operation);
+    this.#tenancy = runtime.tenants.of(operation);
+    this.data = this.#tenancy.data;
+    this.tenant = this.#tenancy.tenant;
     this.clock = runtime.services.clock;
   }
 
@@ -46,12 +57,12 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
   }
 
   get flows(): SealedFlows {
-    return new SealedFlows(this.#runtime.flowScope(this.#room.name), this[OPERATION], this.data, this.clock);
+    return new SealedFlows(this.#runtime.flowScope(this.#room.name), this[OPERATION], this.#tenancy, this.clock);
   }
 
   get limits() {
     const { services, resource } = this.#runtime;
-    const scope = ['room', resource.subjectName, this[OPERATION].tenantKey, this.#room.name];
+    const scope = ['room', resource.subjectName, this.tenant ?? '', this.#room.name];
     const { limits } = services;
     return {
       count: (key: string, rule: Parameters<typeof limits.count>[1][number]) => limits.count([...scope, key], [rule]),
@@ -64,14 +75,14 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
       to: (name, query) => {
         const phase = phaseOf(this.#room, name);
         const [method = 'GET'] = phase.methods.toSorted(); // whoever follows a link sends GET, where there is one
-        return services.plugLink(method, phasePath(resource.subjectName, this.#room, phase), query);
+        return services.plugLink(method, phasePath(resource.subjectName, this.#room, phase), query, this.tenant);
       },
-      page: (path, query) => withQuery(new URL(path, services.publicUrl), query),
+      page: (path, query) => services.pageLink(path, query, this.tenant),
     };
   }
 
-  send(message: Message, tx?: DataLayer): void {
-    const send = () => this.#runtime.send(this.#room, message);
+  send(message: NewMessage, tx?: DataLayer): void {
+    const send = () => this.#runtime.send(this.#room, { ...message, tenant: this.tenant });
     if (tx === undefined) send();
     else this.#runtime.services.commits.after(tx, send);
   }
@@ -96,9 +107,6 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
   get activity(): AuthContext['activity'] {
     return this[OPERATION].activity;
   }
-  get tenant(): string | null {
-    return this[OPERATION].tenant;
-  }
   get client(): AuthContext['client'] {
     return this[OPERATION].client;
   }
@@ -106,7 +114,8 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
     return this[OPERATION].headers;
   }
   get cookies(): AuthContext['cookies'] {
-    return this[OPERATION].cookies;
+    const { cookies } = this[OPERATION];
+    return this.tenant === null ? cookies : new TenantCookies(cookies, this.tenant);
   }
   get users(): AuthContext['users'] {
     return this[OPERATION].users;
@@ -129,9 +138,4 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
   native<T>(): T {
     return this[OPERATION].native<T>();
   }
-}
-
-function withQuery(url: URL, query: Readonly<Record<string, string>>): URL {
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  return url;
 }

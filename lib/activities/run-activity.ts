@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { keyedDigest } from '../crypto/index.js';
 import { AuthError, CrossSiteRefused, SecondFactorRequired } from '../errors/index.js';
 import type { Subject } from '../resources/index.js';
@@ -33,6 +34,7 @@ export class ActivityRunner<U extends object> {
     operation.firstStep = null;
     operation.flowSpent = false;
     try {
+      await this.runtime.enter(operation);
       const ending = await this.#steps(operation, call);
       this.#observe(operation, 'ok', {});
       return ending;
@@ -49,7 +51,7 @@ export class ActivityRunner<U extends object> {
 
   async #steps(operation: Operation, call: ActivityCall<U>): Promise<Ending<U>> {
     const { room, phase } = call;
-    requireOwnSite(operation, call, this.site);
+    requireOwnSite(operation, call, this.#ownSite(operation));
     const input = this.#read(operation, call);
     const actor = await requireActor(this.runtime, operation, phase, readRiders(call.input, []).flow);
     this.#adopt(operation, actor);
@@ -61,6 +63,14 @@ export class ActivityRunner<U extends object> {
     const outcome = await phase.run(this.runtime.contextFor(room, operation), input);
     requireSpentFlow(call, operation, outcome);
     return this.#end(operation, call, actor, outcome);
+  }
+
+  /** A tenant's own pages are as good as the app's. */
+  #ownSite(operation: Operation): SiteFacts {
+    const { services, tenants } = this.runtime;
+    const { tenant } = tenants.of(operation);
+    if (tenant === null) return this.site;
+    return { ...this.site, origins: new Set([...this.site.origins, services.publicUrlOf(tenant).origin]) };
   }
 
   #read(operation: Operation, { phase, input }: ActivityCall<U>) {
@@ -138,9 +148,10 @@ export class ActivityRunner<U extends object> {
   /** Subjects are ids; what somebody typed as a name is a digest, for it may have been a password. */
   #observe(operation: Operation, outcome: 'ok' | 'refused' | 'error', facts: JsonObject): void {
     const { transport, client, activity, identity } = operation;
+    const tenant = this.runtime.tenants.known(operation)?.tenant ?? null;
     const subject = operation.signIn?.subject ?? operation.pending?.subject ?? null;
-    const identityDigest = identity === null ? null : keyedDigest(this.runtime.services.identityKey(), identity);
-    const who = { transport, address: client.address, subject, identityDigest };
+    const identityDigest = identity === null ? null : digestOf(this.runtime.services.identityKey(), tenant, identity);
+    const who = { ...(tenant !== null && { tenant }), transport, address: client.address, subject, identityDigest };
     this.runtime.hooks.observe({ name: activity.join('.'), outcome, facts: { ...who, ...facts } });
   }
 }
@@ -149,6 +160,11 @@ export class ActivityRunner<U extends object> {
 function factsOf(error: AuthError): JsonObject {
   const { code, reason } = error;
   return { code, reason, ...(error instanceof CrossSiteRefused && error.facts) };
+}
+
+/** Of one tenant: nobody who reads the log sees that two of them know the same address. */
+function digestOf(key: KeyObject, tenant: string | null, identity: string): string {
+  return keyedDigest(key, tenant === null ? identity : JSON.stringify([tenant, identity]));
 }
 
 function guesserOf<U>({ room, phase }: ActivityCall<U>, identity: string | null): Guesser | null {

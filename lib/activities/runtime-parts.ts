@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { LimitCounters } from '../limits/index.js';
 import type { DataLayer, Resource } from '../resources/index.js';
 import type { Message, Sender } from '../senders/index.js';
-import type { FlowScope, Operation, SessionParts, Subjects } from '../sessions/index.js';
+import type { FlowScope, Operation, SessionParts, Subjects, Tenancies, Tenants } from '../sessions/index.js';
 import type { Method, Room, StrategyContext } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
 import type { KeyRing } from '../tokens/index.js';
@@ -14,6 +14,8 @@ import type { Log } from './report.js';
 export interface Services {
   readonly appName: string;
   readonly publicUrl: URL;
+  /** For the resources that have any. */
+  readonly tenants: Tenants;
   /** `iss` of every token. */
   readonly issuer: string;
   readonly ring: KeyRing;
@@ -29,7 +31,11 @@ export interface Services {
   /** Write the reasons of refusals to the log. */
   readonly debug: boolean;
   /** An absolute link to a route below the plug; its path begins with a slash. */
-  plugLink(method: Method, path: string, query: Readonly<Record<string, string>>): URL;
+  plugLink(method: Method, path: string, query: Readonly<Record<string, string>>, tenant: string | null): URL;
+  /** An absolute link to a page of the app's own. @param path root-relative */
+  pageLink(path: string, query: Readonly<Record<string, string>>, tenant: string | null): URL;
+  /** Where browsers reach a tenant. @throws {Error} where the app says what cannot be */
+  publicUrlOf(tenant: string | null): URL;
   senderOf(subjectName: string, room: string, purpose: string): Sender;
 }
 
@@ -40,9 +46,8 @@ export interface RuntimeParts<U extends object> {
   readonly subjects: Subjects;
   /** `aud` of its tokens: no two resources have the same. */
   readonly audience: string;
-  readonly accountsParts: Pick<SessionParts<U>, 'resource' | 'subjects' | 'hooks' | 'clock'>;
-  /** The data of the operation's tenant; its transactions know what to do once they have committed. */
-  data(operation: Operation): DataLayer;
+  readonly accountsParts: Pick<SessionParts<U>, 'resource' | 'subjects' | 'hooks' | 'clock' | 'tenants'>;
+  readonly tenants: Tenancies;
   contextFor(room: Room<U>, operation: Operation): StrategyContext<U>;
   flowScope(room: string): FlowScope;
   /** Hands a message to its sender, outside any request. */

@@ -89,6 +89,9 @@ export class BoundDataLayer implements DataLayer {
   }
 
   forTenant(tenant: string): DataLayer {
+    if (this.tenant !== null && this.tenant !== tenant) {
+      throw new TypeError('This data layer is bound to another tenant: only one that is bound to none can be');
+    }
     return new BoundDataLayer(this.rows, tenant);
   }
 }

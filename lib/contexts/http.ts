@@ -8,6 +8,9 @@ export interface HttpRequest {
   readonly rawHeaders?: readonly string[];
   readonly method: string;
   readonly ip?: string;
+  readonly hostname?: string;
+  /** With the path that a router or a mount took off. */
+  readonly originalUrl?: string;
   readonly body?: unknown;
   readonly query?: unknown;
   readonly params?: unknown;
@@ -51,7 +54,6 @@ function makeOperation(request: HttpRequest, response: HttpResponse): Operation 
   const headers = new RawHeaders((request.raw ?? request).rawHeaders ?? []);
   return new Operation({
     transport: 'http',
-    tenant: null,
     client: {
       address: request.ip ?? null,
       userAgent: headers.get('user-agent')[0] ?? null,

@@ -3,4 +3,8 @@ export type { HttpRequest, HttpResponse } from './http.js';
 export { announceOutage, applyReply, forbidCaching, nodeHeaders, sendCookies, textBody } from './http-answer.js';
 export type { HttpAdapter } from './http-answer.js';
 export { httpInput } from './http-input.js';
+export { tenantFromHeader, tenantFromHost, tenantFromPath } from './tenant-resolvers.js';
+export type { TenantResolver } from './tenant-resolvers.js';
+export { tenantRequest } from './tenant-request.js';
+export type { TenantRequest } from './tenant-request.js';
 export { callOperation, knownOperationIn, operationIn } from './operation.js';

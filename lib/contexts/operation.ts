@@ -18,7 +18,6 @@ export function knownOperationIn(context: ExecutionContext): Operation | null {
 export function callOperation(): Operation {
   return new Operation({
     transport: 'call',
-    tenant: null,
     client: { address: null, userAgent: null, claimedHost: null },
     headers: { get: () => [] },
     cookies: new CookieJar([], false),

@@ -105,6 +105,15 @@ export class FreshSignInRequired extends AuthError {
   }
 }
 
+/** The resource has tenants, and the request says none that could be one. */
+export class NoTenant extends AuthError {
+  readonly code = 'ERR_NO_TENANT';
+
+  constructor(reason = 'no_tenant') {
+    super('The request does not say which tenant it is for', reason);
+  }
+}
+
 /** Too many attempts. The same for accounts that exist and that do not. */
 export class LimitExceeded extends AuthError {
   readonly code = 'ERR_LIMIT_EXCEEDED';

@@ -7,6 +7,7 @@ export {
   InvalidToken,
   LimitExceeded,
   MethodNotAllowed,
+  NoTenant,
   NotFound,
   PasswordChangeRequired,
   SecondFactorRequired,

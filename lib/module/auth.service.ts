@@ -22,6 +22,8 @@ export interface CallOptions {
   readonly subjectName?: string | undefined;
   /** The request that this is done for. @default none: no cookies, no address */
   readonly context?: AuthContext | undefined;
+  /** Whose, for a resource with tenants. @default that of the context */
+  readonly tenant?: string | undefined;
 }
 
 /** What an activity performed by code came to. */
@@ -61,8 +63,9 @@ export class AuthService {
     input: RawInput,
     options: CallOptions = {},
   ): Promise<Performed<U>> {
-    const operation = operationFor(options);
-    const { subjectName } = this.core.resource(options.subjectName).resource;
+    const runtime = this.core.resource(options.subjectName);
+    const operation = await enter(runtime, options);
+    const { subjectName } = runtime.resource;
     const ending = await this.core.run(operation, subjectName, activity, { ...input }, null);
     const signIn = ending.kind === 'signed-in' ? (ending.signIn as SignIn<U>) : null; // U is the caller's word
     return { user: signIn?.user ?? null, token: signIn?.token ?? null, signIn, result: operation.result };
@@ -77,8 +80,8 @@ export class AuthService {
     user: U,
     { methods, factors = 1, claims, ...options }: SignInOptions,
   ): Promise<SignIn<U>> {
-    const operation = operationFor(options);
     const runtime = this.core.resource(options.subjectName);
+    const operation = await enter(runtime, options);
     const subject = subjectOfUser(runtime.resource, user);
     operation.identity = null; // what was typed in this operation before is nothing that this user showed
     operation.firstStep = null;
@@ -98,8 +101,9 @@ export class AuthService {
    * @throws {Error} for a user who is not the one of that sign-in
    */
   async storeInSession(user: object, options: CallOptions & { readonly context: AuthContext }): Promise<void> {
-    const operation = operationFor(options);
-    await this.core.resource(options.subjectName).sessions.storeInSession(operation, user);
+    const runtime = this.core.resource(options.subjectName);
+    const operation = await enter(runtime, options);
+    await runtime.sessions.storeInSession(operation, user);
     sendCookies(this.host.httpAdapter, operation.native<{ response: HttpResponse }>().response, operation);
   }
 
@@ -116,7 +120,7 @@ export class AuthService {
     values: Readonly<Record<string, Scalar>>,
     options: CallOptions = {},
   ): Promise<void> {
-    const { runtime, operation } = this.#of(subject, options);
+    const { runtime, operation } = await this.#of(subject, options);
     const { accounts, data } = runtime.contextFor(APP, operation);
     const account = await accounts.findPresent(subject);
     if (account === null) return;
@@ -134,7 +138,7 @@ export class AuthService {
    * @returns false where nobody is there
    */
   async deleteUser(subject: Subject, options: CallOptions = {}): Promise<boolean> {
-    const { runtime, operation } = this.#of(subject, options);
+    const { runtime, operation } = await this.#of(subject, options);
     const account = await runtime.contextFor(APP, operation).accounts.findPresent(subject);
     return account !== null && runtime.sessions.deleteUser(operation, account);
   }
@@ -148,7 +152,8 @@ export class AuthService {
   async subjectToUser<U extends object>(subject: string, options: CallOptions = {}): Promise<U | null> {
     const runtime = this.core.resources.get(subjectNameOf(subject));
     if (runtime === undefined) return null;
-    const account = await runtime.contextFor(APP, operationFor(options)).accounts.findPresent(subject as Subject);
+    const operation = await enter(runtime, options);
+    const account = await runtime.contextFor(APP, operation).accounts.findPresent(subject as Subject);
     return (account?.user ?? null) as U | null; // U is the caller's word
   }
 
@@ -164,41 +169,47 @@ export class AuthService {
 
   /** Ends sign-ins of a subject. `others` spares the one of the context. @returns how many */
   async endSignIns(subject: Subject, which: Ended['which'] = 'all', options: CallOptions = {}): Promise<number> {
-    const { runtime, operation } = this.#of(subject, options);
+    const { runtime, operation } = await this.#of(subject, options);
     return runtime.sessions.end(operation, subject, which, operation.signIn?.id ?? null);
   }
 
   /** Live sign-ins of a subject, newest first. */
   async listSignIns(subject: Subject, options: CallOptions = {}): Promise<readonly SignInSummary[]> {
-    const { runtime, operation } = this.#of(subject, options);
+    const { runtime, operation } = await this.#of(subject, options);
     return runtime.sessions.list(operation, subject, operation.signIn?.id ?? null);
   }
 
   /** Ends everything that a subject has, and lets it sign in no more until {@link enable}. */
   async disable(subject: Subject, options: CallOptions = {}): Promise<void> {
-    const { runtime, operation } = this.#of(subject, options);
+    const { runtime, operation } = await this.#of(subject, options);
     await runtime.sessions.disable(operation, subject);
   }
 
   async enable(subject: Subject, options: CallOptions = {}): Promise<void> {
-    const { runtime, operation } = this.#of(subject, options);
+    const { runtime, operation } = await this.#of(subject, options);
     await runtime.sessions.enable(operation, subject);
   }
 
   /** Forgets the wrong guesses at a user's secrets, in every strategy: for support, where the limits keep the owner out. */
   async clearGuesses(subject: Subject, options: CallOptions = {}): Promise<void> {
-    const { runtime, operation } = this.#of(subject, options);
+    const { runtime, operation } = await this.#of(subject, options);
     await this.core.clearGuesses(operation, runtime.resource.subjectName, subject);
   }
 
-  #of(subject: Subject, options: CallOptions): { runtime: ResourceRuntime; operation: Operation } {
-    return { runtime: this.core.resource(subjectNameOf(subject)), operation: operationFor(options) };
+  async #of(subject: Subject, options: CallOptions): Promise<{ runtime: ResourceRuntime; operation: Operation }> {
+    const runtime = this.core.resource(subjectNameOf(subject));
+    return { runtime, operation: await enter(runtime, options) };
   }
 }
 
 /** The app itself, as a room that owns no private columns and no purposes. */
 const APP: Room<object> = { name: 'app', phases: [] };
 
-function operationFor({ context }: CallOptions): Operation {
-  return context === undefined ? callOperation() : operationOf(context);
+/** @throws {NoTenant} @throws {TypeError} for a tenant that is not the context's */
+async function enter(runtime: ResourceRuntime, { context, tenant }: CallOptions): Promise<Operation> {
+  const operation = context === undefined ? callOperation() : operationOf(context);
+  if (runtime.resource.model.tenantField === null) return operation; // what is said of tenants is for others
+  if (tenant !== undefined) await runtime.services.tenants.assign(operation, tenant);
+  await runtime.enter(operation);
+  return operation;
 }

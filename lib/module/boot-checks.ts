@@ -26,6 +26,7 @@ export function checkApp(app: OtpApp, options: ResolvedOptions): readonly Proble
     ...checkRoutes(app.resources),
     ...checkTables(app),
     ...checkOrigins(options),
+    ...checkTenants(app.resources, options),
   ];
 }
 
@@ -76,6 +77,31 @@ function checkOrigins({ trustedOrigins }: ResolvedOptions): readonly Problem[] {
   return wrong.map((origin) =>
     problem('trustedOrigins', `"${origin}" is no origin`, "write scheme, host and port alone: 'https://front.example'"),
   );
+}
+
+function checkTenants(resources: readonly Resource[], { tenants }: ResolvedOptions): readonly Problem[] {
+  const withTenants = resources.filter(({ model }) => model.tenantField !== null);
+  const [first] = withTenants;
+  if (first === undefined) return tenants === null ? [] : [problem('tenants', 'no resource has any', NO_RESOURCE)];
+  const resolver = "write tenants: { resolve: tenantFromHost('app.example') }, or another way to find it in a request";
+  return [
+    ...(tenants === null ? [problem('tenants', `is missing: "${first.subjectName}" has tenants`, resolver)] : []),
+    ...(tenants !== null && !(Number.isSafeInteger(tenants.timeoutMs) && tenants.timeoutMs > 0)
+      ? [problem('tenants.timeoutMs', 'is not a positive whole number', 'write 1 or more')]
+      : []),
+    ...withTenants.flatMap(checkTenantField),
+  ];
+}
+
+const NO_RESOURCE = "say which field holds it: defineResource({ tenantField: 'organisationId', … }), or leave it out";
+
+function checkTenantField({ subjectName, model: { tenantField }, key, rooms }: Resource): readonly Problem[] {
+  const taken = [...key.map(({ field }) => field), ...rooms.flatMap((room) => Object.keys(room.columns ?? {}))];
+  if (tenantField === null || !taken.includes(tenantField)) return [];
+  const where = `resources.${subjectName}.tenantField`;
+  return [
+    problem(where, `"${tenantField}" is a field that means something else`, 'give the tenant a field of its own'),
+  ];
 }
 
 function checkTables(app: OtpApp): readonly Problem[] {

@@ -10,3 +10,4 @@ export { modelsOf } from './models-of.js';
 export { defineOtpApp } from './otp-app.js';
 export type { LateOptions, OtpApp, OtpAppOptions, TypedOtpApp } from './otp-app.js';
 export type { ActivityOf, ReasonOf } from './typed-callbacks.js';
+export type { TenantOptions } from './tenant-options.js';

@@ -1,10 +1,13 @@
 import { Logger } from '@nestjs/common';
-import { AuthCore, Background, Commits, describeError, type Log } from '../activities/index.js';
+import { AuthCore, Background, Commits, describeError, tenantAsker, type Log } from '../activities/index.js';
+import { tenantRequest } from '../contexts/index.js';
 import { LimitCounters } from '../limits/index.js';
 import type { Mount } from '../plug/index.js';
 import type { DataLayer } from '../resources/index.js';
+import { Tenants } from '../sessions/index.js';
 import type { Clock } from '../time/index.js';
 import type { KeyRing } from '../tokens/index.js';
+import { makeLinks } from './links.js';
 import type { OtpApp } from './otp-app.js';
 import type { ResolvedOptions } from './resolve-options.js';
 import type { Senders } from './senders.js';
@@ -23,12 +26,15 @@ export interface CoreParts {
 
 export function makeCore({ app, options, ring, data, clock, senders, log, mount }: CoreParts): AuthCore {
   const publicUrl = publicUrlOf(options);
+  const tenantUrl = options.tenants?.publicUrl ?? null;
   const commits = new Commits();
   const watched = commits.watch(data);
   return new AuthCore(
     {
       appName: app.name,
+      ...makeLinks({ publicUrl, tenantUrl, mount }),
       publicUrl,
+      tenants: new Tenants(watched, askerOf(options, log)),
       issuer: publicUrl.origin,
       ring,
       data: watched,
@@ -39,12 +45,18 @@ export function makeCore({ app, options, ring, data, clock, senders, log, mount 
       background: new Background((error) => log.error(`Work after an answer failed: ${describeError(error)}`)),
       log,
       debug: app.debugRefusals,
-      plugLink: (method, path, query) => link(publicUrl, mount.pathOf({ method, path }), query),
       senderOf: (...where) => senders.get(...where),
     },
     app.resources,
     { origins: new Set([publicUrl.origin, ...options.trustedOrigins]), cookiePrefix: '__Host-' },
   );
+}
+
+/** Where an app with tenants says nothing about them it does not start; until then there are none. */
+function askerOf({ tenants }: ResolvedOptions, log: Log): ReturnType<typeof tenantAsker> {
+  if (tenants === null) return () => Promise.resolve(null);
+  const { resolve, timeoutMs } = tenants;
+  return tenantAsker({ resolve: (operation) => resolve(tenantRequest(operation)), timeoutMs, log });
 }
 
 /** Nest's logger as this library writes to it. */
@@ -60,10 +72,4 @@ export function nestLog(): Log {
 
 function publicUrlOf({ publicUrl }: ResolvedOptions): URL {
   return new URL(publicUrl !== undefined && URL.canParse(publicUrl) ? publicUrl : 'https://invalid.invalid');
-}
-
-function link(base: URL, path: string, query: Readonly<Record<string, string>>): URL {
-  const url = new URL(path, base);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  return url;
 }

@@ -5,6 +5,7 @@ import type { AnyResource, DataLayerAdapter, Resource } from '../resources/index
 import type { SecretSource } from '../secrets/index.js';
 import type { SigningKeySource, SigningOptions } from '../tokens/index.js';
 import type { ActivityIn, Performs, ReasonIn } from '../strategy/index.js';
+import type { TenantOptions } from './tenant-options.js';
 
 type UserOf<R> = R extends Resource<infer U> ? U : never;
 
@@ -26,6 +27,8 @@ export interface OtpAppOptions<R extends readonly AnyResource[]> {
   readonly dataLayer?: DataLayerAdapter | undefined;
   /** More origins that may post to the plug: a front end on another host. @default none */
   readonly trustedOrigins?: readonly string[] | undefined;
+  /** For resources with a `tenantField`: whose request it is. @default no tenants */
+  readonly tenants?: TenantOptions | undefined;
   /** `development` allows what production must not have: a store in memory. @default by `publicUrl`: loopback is development */
   readonly environment?: 'production' | 'development' | undefined;
   /** Answer unknown places below the plug through `handleFailure`. @default true */
@@ -39,7 +42,7 @@ export interface OtpAppOptions<R extends readonly AnyResource[]> {
 /** What may come late, from `forRootAsync`. */
 export interface LateOptions extends Pick<
   OtpAppOptions<readonly []>,
-  'publicUrl' | 'secrets' | 'dataLayer' | 'trustedOrigins'
+  'publicUrl' | 'secrets' | 'dataLayer' | 'trustedOrigins' | 'tenants'
 > {
   /** In place of `signing.keys`. The algorithm stays in the app: it decides whether there is a route for public keys. */
   readonly signingKeys?: SigningKeySource | undefined;

@@ -60,7 +60,7 @@ function openPublicKeys({ paths }: OpenAPIObject): void {
 function schemesOf(cores: readonly AuthCore[]): Schemes {
   const schemes: Schemes = {};
   for (const subjectName of cores.flatMap(({ resources }) => [...resources.keys()])) {
-    const name = sessionCookieName(subjectName);
+    const name = sessionCookieName(subjectName, null); // of a tenant it has a suffix, which no document can name
     schemes[schemeName(subjectName, 'session')] = { type: 'apiKey', in: 'cookie', name };
     schemes[schemeName(subjectName, 'bearer')] = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
   }

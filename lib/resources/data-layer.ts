@@ -93,6 +93,7 @@ export interface DataLayer {
   /**
    * The same data seen by one tenant: reads, writes and counts of tenant models touch its rows alone. `''` is the tenant of
    * everything that belongs to none. Without it a tenant model throws `TenantRequired`.
+   * @throws {TypeError} where it is bound to another tenant already: who is handed one tenant's data has no other's
    */
   forTenant(tenant: string): DataLayer;
   /** A sign-in and its user by one statement, where the adapter can join them; see {@link SignInJoin}. */

@@ -33,6 +33,8 @@ export interface ResourceOptions<U extends object> {
   readonly createdAtColumn?: string | undefined;
   /** The time column of rows that stay when their user is deleted: one that is not null there is nobody. @default none */
   readonly deletedAtColumn?: string | undefined;
+  /** The field that says whose tenant a user is, a text: keys and identities are unique within one. @default no tenants */
+  readonly tenantField?: Extract<keyof U, string> | undefined;
   readonly strategies: readonly Strategy<NoInfer<U>>[];
   readonly addOns?: readonly AddOn<NoInfer<U>>[] | undefined;
   /** Asked when a sign-in is made and each time one is loaded. @default everybody may */
@@ -81,7 +83,7 @@ export interface Resource<U extends object = object> {
   readonly subjectName: string;
   readonly model: Model;
   readonly key: readonly ResourceKey[];
-  /** Public fields, the key included. */
+  /** Public fields, the key and the tenant included. */
   readonly publicFields: readonly string[];
   /** Those, and what the core alone reads of a user. */
   readonly readFields: readonly string[];
@@ -173,6 +175,7 @@ function makeResource<U extends object>({
   columns = {},
   createdAtColumn,
   deletedAtColumn,
+  tenantField,
   strategies,
   addOns = [],
   maySignIn = () => true,
@@ -185,8 +188,10 @@ function makeResource<U extends object>({
   const key = resolveKey(declaredKey ?? DEFAULT_KEY);
   const declared: DeclaredFields = fields ?? {};
   const kinds = fieldKinds(declared, rooms);
-  const model = userModel(table, key, declared, columns, kinds, rooms);
-  const publicFields = [...key.map(({ field }) => field), ...kinds.keys()];
+  const ownKinds = new Map([...kinds].filter(([field]) => field !== tenantField));
+  const model = inTenants(userModel(table, key, declared, columns, kinds, rooms), tenantField, columns, key);
+  const tenant = tenantField === undefined ? [] : [tenantField];
+  const publicFields = [...key.map(({ field }) => field), ...tenant, ...ownKinds.keys()];
   const createdAt = timeField(model, '#createdAt', createdAtColumn);
   const deletedAt = timeField(model, '#deletedAt', deletedAtColumn);
   const times = Object.fromEntries([createdAt, deletedAt].flatMap((time) => (time === null ? [] : [time])));
@@ -198,7 +203,7 @@ function makeResource<U extends object>({
     readFields: [...new Set([...publicFields, ...Object.keys(times)])],
     createdAt: createdAt === null ? null : createdAt[0],
     deletedAt: deletedAt === null ? null : deletedAt[0],
-    fieldKinds: kinds,
+    fieldKinds: ownKinds,
     columns,
     strategies,
     addOns,
@@ -269,6 +274,26 @@ function timeField(
       { type: 'time', nullable: true, column },
     ]
   );
+}
+
+/** The tenant is the first part of whatever is unique. It is no field of its own: nobody says it but the data layer. */
+function inTenants(
+  model: Model,
+  tenantField: string | undefined,
+  names: Readonly<Record<string, string>>,
+  key: readonly ResourceKey[],
+): Model {
+  if (tenantField === undefined) return model;
+  const column = model.columns[tenantField]?.column ?? names[tenantField];
+  const within = (fields: readonly string[]) => [tenantField, ...fields];
+  return {
+    ...model,
+    tenantField,
+    columns: { ...model.columns, [tenantField]: { type: 'text', column } },
+    // What the database makes is unique over all tenants, and only alone is it made.
+    primaryKey: key.some(({ make }) => make === 'database') ? model.primaryKey : within(model.primaryKey),
+    unique: model.unique?.map(within),
+  };
 }
 
 function columnOptions(declared: ResourceField | undefined): Pick<Column, 'column' | 'nullable'> {

@@ -11,6 +11,8 @@ export interface Message {
   readonly code?: string | undefined;
   /** The sign-in that a notice is about. */
   readonly signIn?: SignInNotice | undefined;
+  /** Whose it is, for words and senders of a tenant's own; null where there are no tenants. */
+  readonly tenant: string | null;
 }
 
 /** What helps somebody to tell whether a sign-in was theirs. */
@@ -21,6 +23,9 @@ export interface SignInNotice {
   /** As the platform sees it; null where there is none. */
   readonly address: string | null;
 }
+
+/** A message as a strategy or add-on writes it: the core adds whose it is. */
+export type NewMessage = Omit<Message, 'tenant'>;
 
 /** A way to reach people: a Nest provider, so that it has what it needs injected. */
 export interface Sender {

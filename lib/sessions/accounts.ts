@@ -16,6 +16,7 @@ import { signInsModel } from './models.js';
 import type { Operation } from './operation.js';
 import { subjectOfUser } from './session-parts.js';
 import { FIRST_EPOCH, type Subjects } from './subjects.js';
+import type { Tenancies } from './tenants.js';
 import { creationIn, present } from './user-rows.js';
 
 /** What {@link ResourceAccounts} works with. */
@@ -24,6 +25,7 @@ export interface AccountsParts<U extends object> {
   readonly subjects: Subjects;
   readonly hooks: Hooks<U>;
   readonly clock: Clock;
+  readonly tenants: Tenancies;
 }
 
 /** The accounts of one resource as one room sees them: public fields, and the private columns that the room declared. */
@@ -180,10 +182,13 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     return subjectOfUser(this.parts.resource, row);
   }
 
-  /** Every nullable column, null: what a new row has where nobody says otherwise. */
+  /** Every nullable column, null, and the tenant: what a new row has where nobody says otherwise. */
   #empty(): Row {
-    const columns = Object.entries(this.parts.resource.model.columns);
-    return Object.fromEntries(columns.filter(([, column]) => column.nullable).map(([field]) => [field, null]));
+    const { columns, tenantField } = this.parts.resource.model;
+    const nullable = Object.entries(columns).filter(([, column]) => column.nullable);
+    const { tenant } = this.parts.tenants.of(this.operation);
+    const own = tenantField === null ? {} : { [tenantField]: tenant };
+    return { ...Object.fromEntries(nullable.map(([field]) => [field, null])), ...own };
   }
 }
 

@@ -3,7 +3,7 @@ import type { DataLayer, Subject } from '../resources/index.js';
 import type { Pending, Proof, SignIn } from '../strategy/index.js';
 import type { Operation } from './operation.js';
 import { PendingSteps } from './pending.js';
-import { subjectOfUser, type SessionParts } from './session-parts.js';
+import { requireOwnTenant, subjectOfUser, type SessionParts } from './session-parts.js';
 import { endSignIn, insertSignIn, liveSignIns, newSignIn, type NewSignIn } from './sign-in-rows.js';
 
 const SECOND = 1000;
@@ -27,7 +27,7 @@ export class SignInMaker<U extends object> {
    */
   async complete(operation: Operation, proof: Proof<U>, pending: Pending | null): Promise<SignIn<U> | Pending> {
     const subject = subjectOfUser(this.parts.resource, proof.user);
-    await this.#requireAllowed(proof.user, async () => {
+    await this.#requireAllowed(operation, proof.user, async () => {
       if (proof.effectStands) await this.#takeEffect(operation, subject, proof);
     });
     if (pending !== null) return this.#completePending(operation, subject, proof, pending);
@@ -54,7 +54,7 @@ export class SignInMaker<U extends object> {
   async stepUp(operation: Operation, current: SignIn<U>, proof: Proof<U>, byFactor: boolean): Promise<SignIn<U>> {
     const subject = subjectOfUser(this.parts.resource, proof.user);
     if (current.subject !== subject) throw new AuthenticationFailed('another_user');
-    await this.#requireAllowed(proof.user);
+    await this.#requireAllowed(operation, proof.user);
     const secondFactor = proof.factors === 2 || (byFactor && isAnotherFactor(current, proof));
     const fresh = this.#newRow(operation, subject, proof, current.methods, secondFactor);
     const { expiresAt, remembered, actor } = current;
@@ -162,7 +162,7 @@ export class SignInMaker<U extends object> {
     id: string,
     row: NewSignIn,
   ): SignIn<U> {
-    const { tenant } = operation;
+    const { tenant } = this.parts.tenants.of(operation);
     const { createdAt: issuedAt, expiresAt, methods, authenticatedAt, secondFactorAt, remembered } = row;
     const token = this.parts.tokens.issue({ subject, signInId: id, tenant, issuedAt, expiresAt, claims });
     const actor = row.actor === null ? null : (row.actor as Subject); // came from a proof's actor
@@ -170,7 +170,12 @@ export class SignInMaker<U extends object> {
     return { ...facts, actor, token, claims, issued: {}, credential: null };
   }
 
-  async #requireAllowed(user: U, before: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  async #requireAllowed(
+    operation: Operation,
+    user: U,
+    before: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
+    requireOwnTenant(this.parts.resource, user, this.parts.tenants.of(operation).tenant);
     if (await this.parts.hooks.maySignIn(user)) return;
     await before();
     throw new SignInNotAllowed('may_not_sign_in');

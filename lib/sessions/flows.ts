@@ -6,6 +6,8 @@ import type { Flow, FlowOptions, Flows, JsonObject } from '../strategy/index.js'
 import { addSeconds, type Clock } from '../time/index.js';
 import { spentFlowsModel } from './models.js';
 import type { Operation } from './operation.js';
+import { tenantCookieName } from './tenant-cookies.js';
+import type { Tenancy } from './tenants.js';
 
 /** What a set of flows belongs to. A flow of one is no flow of another. */
 export interface FlowScope {
@@ -31,7 +33,7 @@ export class SealedFlows implements Flows {
   constructor(
     private readonly scope: FlowScope,
     private readonly operation: Operation,
-    private readonly data: DataLayer,
+    private readonly tenancy: Tenancy,
     private readonly clock: Clock,
   ) {}
 
@@ -59,7 +61,7 @@ export class SealedFlows implements Flows {
     return Promise.resolve({ id: sealed.id, kind, handle: presented, data: sealed.data, expiresAt });
   }
 
-  async spend(flow: Flow, tx: DataLayer = this.data): Promise<void> {
+  async spend(flow: Flow, tx: DataLayer = this.tenancy.data): Promise<void> {
     const first = await tx.insertIfAbsent(spentFlowsModel, { id: flow.id, expiresAt: flow.expiresAt });
     if (!first) throw new InvalidToken('spent');
     this.operation.flowSpent = true;
@@ -82,10 +84,11 @@ export class SealedFlows implements Flows {
 
   #context(kind: string): string {
     const { audience, room } = this.scope;
-    return JSON.stringify(['flow', audience, this.operation.tenantKey, room, kind]);
+    return JSON.stringify(['flow', audience, this.tenancy.tenant ?? '', room, kind]);
   }
 
   #cookieName(kind: string): string {
-    return `__Host-${this.scope.subjectName}-flow-${this.scope.room}-${kind}`;
+    const { subjectName, room } = this.scope;
+    return tenantCookieName(`__Host-${subjectName}-flow-${room}-${kind}`, this.tenancy.tenant);
   }
 }

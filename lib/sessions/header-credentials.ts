@@ -22,7 +22,7 @@ export class HeaderCredentials<U extends object> {
   /** For this operation only: without a row, never fresh, never a second factor. */
   #standIn(operation: Operation, strategy: string, presented: Exclude<Presented<U>, 'absent'>): SignIn<U> {
     const { user, credentialId: id, scopes } = presented;
-    const { tenant } = operation;
+    const { tenant } = this.parts.tenants.of(operation);
     const times = { authenticatedAt: new Date(0), secondFactorAt: null, expiresAt: this.parts.clock.now() };
     const facts = { id, subject: subjectOfUser(this.parts.resource, user), user, tenant, methods: [], ...times };
     return {

@@ -12,3 +12,6 @@ export type { SessionParts } from './session-parts.js';
 export { sessionCookieName, subjectOfUser } from './session-parts.js';
 export { Sessions } from './sessions.js';
 export { Subjects } from './subjects.js';
+export { TenantCookies } from './tenant-cookies.js';
+export { Tenantless, Tenants } from './tenants.js';
+export type { Tenancies, Tenancy } from './tenants.js';

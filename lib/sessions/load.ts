@@ -2,7 +2,7 @@ import { AuthError } from '../errors/index.js';
 import type { SignIn } from '../strategy/index.js';
 import { bearerToken } from './bearer.js';
 import { HeaderCredentials } from './header-credentials.js';
-import { NO_CREDENTIAL, refused, type Loaded } from './loaded.js';
+import { NO_CREDENTIAL, NO_TENANT, refused, type Loaded } from './loaded.js';
 import type { Operation } from './operation.js';
 import { sessionCookieName, type SessionParts } from './session-parts.js';
 import { StoredSignIns } from './stored-sign-ins.js';
@@ -26,9 +26,11 @@ export class SignInLoader<U extends object> {
 
   /**
    * The first credential that is present and accepted alone decides, a bad one as well: strategies in their order, then the
-   * bearer token, then the cookie. Each is looked at once per operation, whoever asks.
+   * bearer token, then the cookie. Each is looked at once per operation, whoever asks. A request of no tenant loads nobody.
    */
   async load(operation: Operation, accepts: readonly Accepts[]): Promise<Loaded<U>> {
+    const found = this.parts.tenants.find(operation);
+    if ((found instanceof Promise ? await found : found) === null) return NO_TENANT;
     for (const credential of inOrder(accepts)) {
       const loaded = await this.#once(operation, credential);
       if (loaded.signIn !== null || loaded.refused !== null) return loaded;
@@ -71,7 +73,7 @@ export class SignInLoader<U extends object> {
 
   async #bySession(operation: Operation): Promise<Loaded<U>> {
     const { subjectName } = this.parts.resource;
-    const name = sessionCookieName(subjectName);
+    const name = sessionCookieName(subjectName, this.parts.tenants.of(operation).tenant);
     if (operation.cookies.isRepeated(name)) {
       // The second one was planted, by a neighbouring host or a broken proxy: somebody should know.
       this.parts.hooks.observe({ name: 'session.repeated-cookie', outcome: 'refused', facts: { subjectName } });

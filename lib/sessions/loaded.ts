@@ -10,6 +10,9 @@ export interface Loaded<U> {
 
 export const NO_CREDENTIAL = { signIn: null, refused: null, reason: 'no_credential' } as const;
 
+/** Nothing was looked at: whatever the request brought may be good for a tenant that it does not name. */
+export const NO_TENANT = { signIn: null, refused: null, reason: 'no_tenant' } as const;
+
 export function refused(problem: 'invalid_request' | 'invalid_token', reason: string): Loaded<never> {
   return { signIn: null, refused: problem, reason };
 }

@@ -6,7 +6,6 @@ import type { CookieJar } from './cookie-jar.js';
 /** What the transport knows before anything is asked. */
 export interface OperationFacts {
   readonly transport: AuthContext['transport'];
-  readonly tenant: string | null;
   readonly client: Client;
   readonly headers: AuthContext['headers'];
   readonly cookies: CookieJar;
@@ -35,11 +34,12 @@ export const OPERATION = Symbol('nest-auth-plug operation');
  */
 export class Operation implements AuthContext {
   readonly transport: AuthContext['transport'];
-  readonly tenant: string | null;
   readonly client: Client;
   readonly headers: AuthContext['headers'];
   readonly cookies: CookieJar;
   readonly users = new Map<string, unknown>();
+  /** To be shown; what is decided is decided by `Tenancies`, which are of one app. */
+  tenant: string | null = null;
   subjectName: string | null = null;
   activity: Activity = [null, null];
   signIn: SignIn | null = null;
@@ -70,7 +70,6 @@ export class Operation implements AuthContext {
 
   constructor(facts: OperationFacts) {
     this.transport = facts.transport;
-    this.tenant = facts.tenant;
     this.client = facts.client;
     this.headers = facts.headers;
     this.cookies = facts.cookies;
@@ -111,11 +110,6 @@ export class Operation implements AuthContext {
     if (preloaded.names.delete(subjectName)) this.users.delete(subjectName);
     if (this.signIn === preloaded.signIn) this.signIn = null;
     preloaded.signIn = null;
-  }
-
-  /** The rows of whoever belongs to no tenant carry the empty tenant. */
-  get tenantKey(): string {
-    return this.tenant ?? '';
   }
 }
 

@@ -20,7 +20,7 @@ interface Sealed {
 
 /** First steps that wait for a second factor: sealed, kept by the client, worth nothing by themselves. */
 export class PendingSteps<U extends object> {
-  constructor(private readonly parts: Pick<SessionParts<U>, 'flows' | 'clock' | 'data'>) {}
+  constructor(private readonly parts: Pick<SessionParts<U>, 'flows' | 'clock' | 'tenants'>) {}
 
   async start(
     operation: Operation,
@@ -62,7 +62,7 @@ export class PendingSteps<U extends object> {
   }
 
   #flows(operation: Operation): SealedFlows {
-    return new SealedFlows(this.parts.flows, operation, this.parts.data(operation), this.parts.clock);
+    return new SealedFlows(this.parts.flows, operation, this.parts.tenants.of(operation), this.parts.clock);
   }
 }
 

@@ -1,3 +1,4 @@
+import { AuthenticationFailed } from '../errors/index.js';
 import type { AnyResource, DataLayer, Resource, Subject } from '../resources/index.js';
 import { subjectOf } from '../resources/index.js';
 import type { JsonObject, SignIn } from '../strategy/index.js';
@@ -8,6 +9,8 @@ import type { Hooks } from './hooks.js';
 import type { Operation } from './operation.js';
 import type { SignInRow } from './sign-in-rows.js';
 import type { Subjects } from './subjects.js';
+import { tenantCookieName } from './tenant-cookies.js';
+import type { Tenancies } from './tenants.js';
 
 /** What making, loading and ending sign-ins of one resource have in common. */
 export interface SessionParts<U extends object> {
@@ -18,6 +21,7 @@ export interface SessionParts<U extends object> {
   readonly clock: Clock;
   /** Flows of the core itself: the pending second factor. */
   readonly flows: FlowScope;
+  readonly tenants: Tenancies;
   /** The data of the operation's tenant. */
   data(operation: Operation): DataLayer;
 }
@@ -30,9 +34,19 @@ export function subjectOfUser({ subjectName, key }: Pick<AnyResource, 'subjectNa
   return subjectOf(subjectName, key, user);
 }
 
+/**
+ * In another tenant somebody else may have the same key: whoever was loaded there is nobody here.
+ *
+ * @throws {AuthenticationFailed} reason `another_tenant`
+ */
+export function requireOwnTenant<U extends object>({ model }: Resource<U>, user: U, tenant: string | null): void {
+  const own: unknown = model.tenantField === null ? undefined : Reflect.get(user, model.tenantField);
+  if (typeof own === 'string' && own !== tenant) throw new AuthenticationFailed('another_tenant');
+}
+
 /** The cookie that carries the handle of a sign-in. */
-export function sessionCookieName(subjectName: string): string {
-  return `__Host-${subjectName}-session`;
+export function sessionCookieName(subjectName: string, tenant: string | null): string {
+  return tenantCookieName(`__Host-${subjectName}-session`, tenant);
 }
 
 /** The sign-in that a row and its user amount to. */

@@ -9,6 +9,7 @@ import { sessionCookieName, subjectOfUser, type SessionParts } from './session-p
 import { present } from './user-rows.js';
 import { StoredSignIns } from './stored-sign-ins.js';
 import { endSignIn, listIdOf, liveSignIns } from './sign-in-rows.js';
+import type { Tenancy } from './tenants.js';
 
 /** The sign-ins of one resource: made, loaded, stored in the browser, listed, ended. */
 export class Sessions<U extends object> {
@@ -53,11 +54,13 @@ export class Sessions<U extends object> {
     }
     await this.#replaceStored(operation, made.id);
     const seconds = Math.floor((made.expiresAt.getTime() - this.parts.clock.now().getTime()) / 1000);
-    operation.cookies.set(this.#cookieName, handle, seconds);
+    operation.cookies.set(this.#cookieName(this.parts.tenants.of(operation)), handle, seconds);
   }
 
+  /** Where the tenant is not known nothing is cleared: the cookies are another tenant's. */
   clearSession(operation: Operation): void {
-    if (operation.cookies.writable) operation.cookies.clear(this.#cookieName);
+    const tenancy = this.parts.tenants.known(operation);
+    if (tenancy !== null && operation.cookies.writable) operation.cookies.clear(this.#cookieName(tenancy));
   }
 
   /** @returns how many sign-ins ended. `others` spares `current`, which is required for it and for `this`. */
@@ -93,6 +96,7 @@ export class Sessions<U extends object> {
    * @returns how many: none where the handle is of no live sign-in
    */
   async endPresented(operation: Operation, by: 'session' | 'bearer'): Promise<number> {
+    if ((await this.parts.tenants.find(operation)) === null) return 0;
     const presented = await this.#stored.presented(operation, by);
     return presented === null ? 0 : this.end(operation, presented.subject, 'this', presented.id);
   }
@@ -188,7 +192,7 @@ export class Sessions<U extends object> {
     return below + (await tx.update(signInsModel, { ...live, id: { gt: spared } }, { endedAt }));
   }
 
-  get #cookieName(): string {
-    return sessionCookieName(this.parts.resource.subjectName);
+  #cookieName({ tenant }: Tenancy): string {
+    return sessionCookieName(this.parts.resource.subjectName, tenant);
   }
 }

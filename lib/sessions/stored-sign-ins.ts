@@ -28,7 +28,7 @@ export class StoredSignIns<U extends object> {
   /** @throws {InvalidToken} */
   async byToken(operation: Operation, token: string): Promise<Loaded<U>> {
     const { signInId, subject, tenant, claims } = this.parts.tokens.verify(token);
-    if (tenant !== operation.tenant) return refused('invalid_token', 'another_tenant');
+    if (tenant !== this.#tenantOf(operation)) return refused('invalid_token', 'another_tenant');
     const isItsRow = (row: SignInRow) => row.id === signInId && row.subject === subject;
     return this.#byRow(operation, { id: signInId }, isItsRow, token, claims);
   }
@@ -43,7 +43,8 @@ export class StoredSignIns<U extends object> {
   }
 
   #byCookie(operation: Operation): Where | null {
-    const handle = operation.cookies.get(sessionCookieName(this.parts.resource.subjectName));
+    const name = sessionCookieName(this.parts.resource.subjectName, this.#tenantOf(operation));
+    const handle = operation.cookies.get(name);
     return handle === null ? null : { handleHash: handleHashOf(this.parts.flows.audience, handle), endedAt: null };
   }
 
@@ -52,7 +53,7 @@ export class StoredSignIns<U extends object> {
     if (presented.kind !== 'token') return null;
     try {
       const { signInId: id, subject, tenant } = this.parts.tokens.verify(presented.token);
-      return tenant === operation.tenant ? { id, subject, endedAt: null } : null;
+      return tenant === this.#tenantOf(operation) ? { id, subject, endedAt: null } : null;
     } catch (error) {
       if (error instanceof AuthError) return null;
       throw error;
@@ -83,7 +84,12 @@ export class StoredSignIns<U extends object> {
     const user = hooks.toUser(publicRow(resource, found.user));
     if (!(await hooks.maySignIn(user))) return refused('invalid_token', 'may_not_sign_in');
     await this.#touch(row, now, data);
-    return { signIn: signInOf(row, subject, user, operation.tenant, token, claims), refused: null, reason: 'ok' };
+    const signIn = signInOf(row, subject, user, this.#tenantOf(operation), token, claims);
+    return { signIn, refused: null, reason: 'ok' };
+  }
+
+  #tenantOf(operation: Operation): string | null {
+    return this.parts.tenants.of(operation).tenant;
   }
 
   async #find(data: DataLayer, by: SignInJoin['by']): Promise<{ signIn: Row; user: Row } | null> {

@@ -1,6 +1,6 @@
 import type { DataLayer, Scalar } from '../resources/data-layer.js';
 import type { Subject } from '../resources/subject.js';
-import type { Message } from '../senders/index.js';
+import type { NewMessage } from '../senders/index.js';
 import type { Clock } from '../time/index.js';
 import type { AuthEvent } from './add-on.js';
 import type { AuthContext } from './auth-context.js';
@@ -16,15 +16,15 @@ export interface StrategyContext<U> extends AuthContext {
   readonly flows: Flows;
   readonly limits: Limits;
   readonly clock: Clock;
-  /** Links for messages: from `publicUrl` only, never from the request. */
+  /** Links for messages: from `publicUrl` only, that of the tenant where there are some; never from the request. */
   readonly links: {
     /** A phase of this room. */
     to(phase: string, query: Readonly<Record<string, string>>): URL;
-    /** A page of the app's own. @param path root-relative */
+    /** A page of the app's own. @param path root-relative; `:tenant` in it stands for the tenant */
     page(path: string, query: Readonly<Record<string, string>>): URL;
   };
   /** Leaves after commit and outside the request's time. Its failure is reported, never answered. */
-  send(message: Message, tx?: DataLayer): void;
+  send(message: NewMessage, tx?: DataLayer): void;
   /**
    * Starts when the answer is out; drained at shutdown. So known and unknown accounts cannot be told apart.
    * @throws {TooBusy} when the queue is full, before anything is answered.

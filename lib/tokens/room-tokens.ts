@@ -4,7 +4,7 @@ import type { DataLayer, Subject } from '../resources/index.js';
 import type { TokenAbout, TokenFacts, TokenIssuer } from '../strategy/index.js';
 import { DAY, type Clock } from '../time/index.js';
 import type { JwsKeys } from './algorithm.js';
-import { checkClaims, checkTenant, parseClaims, toSeconds, type Claims } from './claims.js';
+import { checkClaims, checkTenant, parseClaims, tenantClaim, toSeconds, type Claims } from './claims.js';
 import { signJws, verifyJws } from './jws.js';
 import type { KeyRing } from './key-ring.js';
 import { tokensModel } from './models.js';
@@ -80,7 +80,7 @@ export class RoomTokens implements TokenIssuer {
     const row = { id, subject, purpose: name, epoch: subjectEpoch, data: json, spentAt: null };
     await tx.insert(tokensModel, { ...row, issuedAt, expiresAt: new Date(exp * 1000) });
 
-    const about = { iss: issuer, aud: audience, sub: subOf(subject, audience), purpose: name, tenant };
+    const about = { iss: issuer, aud: audience, sub: subOf(subject, audience), purpose: name, ...tenantClaim(tenant) };
     return { id, token: signJws(this.#keys(name).signing, TYPE, { ...about, jti: id, iat, nbf: iat, exp }) };
   }
 

@@ -3,7 +3,7 @@ import type { Subject } from '../resources/index.js';
 import type { JsonObject } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
 import type { JwsKeys } from './algorithm.js';
-import { checkClaims, parseClaims, parseSubject, toSeconds } from './claims.js';
+import { checkClaims, parseClaims, parseSubject, tenantClaim, toSeconds } from './claims.js';
 import type { Claims, ExpectedClaims } from './claims.js';
 import { extraClaims, extraClaimsIn } from './extra-claims.js';
 import { refuseTooLong, signJws, verifyJws } from './jws.js';
@@ -76,8 +76,9 @@ export class UserTokens {
     if (!(exp > iat && exp - iat <= maxLifetimeSeconds)) {
       throw new RangeError(`A token must live between 1 and ${maxLifetimeSeconds} seconds, not ${exp - iat}`);
     }
-    const ours = { iss: issuer, aud: audience, sub: subject, jti: signInId, iat, nbf: iat, exp, purpose, tenant };
-    return signJws(this.#ring.keysForSignIns(this.#label).signing, TYPE, { ...extraClaims(claims), ...ours });
+    const ours = { iss: issuer, aud: audience, sub: subject, jti: signInId, iat, nbf: iat, exp, purpose };
+    const { signing } = this.#ring.keysForSignIns(this.#label);
+    return signJws(signing, TYPE, { ...extraClaims(claims), ...ours, ...tenantClaim(tenant) });
   }
 
   /**

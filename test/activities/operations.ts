@@ -5,7 +5,6 @@ export function operationWith(headers: Readonly<Record<string, string | readonly
   const get = (name: string): readonly string[] => [headers[name] ?? []].flat();
   return new Operation({
     transport: 'http',
-    tenant: null,
     client: { address: '192.0.2.1', userAgent: null, claimedHost: null },
     headers: { get },
     cookies: new CookieJar(get('cookie'), true),

@@ -68,6 +68,33 @@ function describeMigrations(name: 'sqlite' | 'postgres' | 'mariadb', makePlace: 
       await again.close();
     });
 
+    it('wants what is unique to be so within a tenant, and no further', async () => {
+      const { url, run } = await makePlace();
+      const columns = { orgId: { type: 'text' }, id: { type: 'text' }, email: { type: 'text' } } as const;
+      const people: Model = {
+        table: 'people',
+        tenantField: 'orgId',
+        columns,
+        primaryKey: ['orgId', 'id'],
+        unique: [['orgId', 'email']],
+      };
+      await run('create table people (org_id text not null, id text not null primary key, email text not null unique)');
+      const layer = await open(url, [people], true);
+
+      const across = 'the unique index on (email) reaches across tenants: what one has no other could have';
+      expect((await layer.check()).map(({ wrong }) => wrong)).toEqual([across]);
+      await layer.close();
+      await run('drop table people');
+      const fresh = await open(url, [people], true);
+      expect(await fresh.check()).toEqual([]);
+      await fresh.forTenant('a').insert(people, { id: '1', email: 'ada@example.com' });
+      await fresh.forTenant('b').insert(people, { id: '1', email: 'ada@example.com' });
+      await expect(fresh.forTenant('b').insert(people, { id: '2', email: 'ada@example.com' })).rejects.toMatchObject({
+        fields: ['orgId', 'email'],
+      });
+      await fresh.close();
+    });
+
     it('says what it cannot add, and changes nothing', async () => {
       const { url } = await makePlace();
       await (await open(url, [account], true)).close();

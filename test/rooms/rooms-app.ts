@@ -1,11 +1,13 @@
 import { Controller, Get, UseGuards } from '@nestjs/common';
 import {
   BearerUserGuard,
+  CurrentContext,
   CurrentSignIn,
   CurrentUser,
   defineResource,
   SessionUserGuard,
   UserGuard,
+  type AuthContext,
   type Resource,
   type ResourceOptions,
   type SignIn,
@@ -52,6 +54,22 @@ class InController {
   @Get('by-two-guards')
   byTwoGuards(@CurrentUser() user: User): string {
     return user.email;
+  }
+
+  @UseGuards(SessionUserGuard.for('user'))
+  @Get('tenant')
+  tenant(
+    @CurrentUser() user: User,
+    @CurrentContext() ctx: AuthContext,
+    @CurrentSignIn() { tenant }: SignIn<User>,
+  ): object {
+    return { user: user.orgId, context: ctx.tenant, signIn: tenant };
+  }
+
+  @UseGuards(SessionUserGuard.for('admin'))
+  @Get('by-admin-session')
+  byAdminSession(@CurrentUser() admin: User): string {
+    return admin.email;
   }
 
   @UseGuards(UserGuard.accepting('session', 'bearer', 'header-key').for('user'))

@@ -20,7 +20,7 @@ async function world() {
   const layer = await memoryDataLayer().open([spentFlowsModel]);
   const clock = new FakeClock();
   const flows = (operation: Operation, scope = scopeOf([OLD])) =>
-    new SealedFlows(scope, operation, layer.forTenant(''), clock);
+    new SealedFlows(scope, operation, { tenant: null, data: layer.forTenant('') }, clock);
   return { clock, flows, layer };
 }
 

@@ -43,7 +43,7 @@ export function userKeys(ring: KeyRing, audience = AUDIENCE) {
 /** Claims that `userTokens` accept at the start. */
 export function goodClaims(): Record<string, unknown> {
   const times = { iat: START_SECONDS, nbf: START_SECONDS, exp: START_SECONDS + LIFETIME_SECONDS };
-  return { iss: ISSUER, aud: AUDIENCE, sub: 'user?id=1', jti: 'sign-in-1', ...times, purpose: 'user', tenant: null };
+  return { iss: ISSUER, aud: AUDIENCE, sub: 'user?id=1', jti: 'sign-in-1', ...times, purpose: 'user' };
 }
 
 export function base64url(text: string | Uint8Array): string {

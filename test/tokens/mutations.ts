@@ -38,7 +38,7 @@ const sign = (forge: Forge, header: object, claims: object) =>
 const claimsOf = (random: Random): Record<string, unknown> => {
   const iat = START_SECONDS - random.below(LIFETIME_SECONDS / 2);
   const exp = iat + LIFETIME_SECONDS / 2 + 1 + random.below(LIFETIME_SECONDS / 2);
-  const tenant = random.pick(null, 'acme');
+  const tenant = random.pick(undefined, 'acme');
   return {
     ...goodClaims(),
     sub: `user?id=${random.below(1e9)}`,
@@ -154,10 +154,7 @@ export const mutations: readonly Mutation[] = [
     'a repeated claim',
     'strict',
     withPayload((random, json) =>
-      json.replace(
-        '{',
-        `{"${random.pick('sub', 'purpose', 'exp', '\\u0073ub', 'tenant')}":${random.pick('1', '"a"', 'null')},`,
-      ),
+      json.replace('{', `{"${random.pick('sub', 'purpose', 'exp', '\\u0073ub')}":${random.pick('1', '"a"', 'null')},`),
     ),
   ],
   [
@@ -195,14 +192,14 @@ export const mutations: readonly Mutation[] = [
   [
     'without a claim of ours',
     'strict',
-    withClaims((random) => ({ [random.pick('sub', 'jti', 'iat', 'nbf', 'purpose', 'tenant')]: undefined })),
+    withClaims((random) => ({ [random.pick('sub', 'jti', 'iat', 'nbf', 'purpose')]: undefined })),
   ],
   ['a number as sub', 'strict', withClaims((random) => ({ sub: random.below(1e6) }))],
   [
     'a mistyped claim',
     'strict',
     withClaims((random) => ({
-      [random.pick('sub', 'jti', 'purpose', 'tenant')]: random.pick<unknown>(1, true, [], {}, ''),
+      [random.pick('sub', 'jti', 'purpose', 'tenant')]: random.pick<unknown>(null, 1, true, [], {}, ''),
     })),
   ],
   ['several audiences', 'strict', withClaims(() => ({ aud: ['my-app/user', 'my-app/admin'] }))],

@@ -244,7 +244,7 @@ describe('a row that is not what the token says', () => {
     const { signing } = ring.keysFor(JSON.stringify(['room-token', 'my-app/user', 'password:reset']));
     const header = { alg: 'HS256', typ: 'one-time+jwt', kid: signing.kid };
     const times = { iat: START_SECONDS, nbf: START_SECONDS, exp: START_SECONDS + 60 };
-    const ids = { iss: 'https://app.example', aud: 'my-app/user', jti: id, purpose: 'password:reset', tenant: null };
+    const ids = { iss: 'https://app.example', aud: 'my-app/user', jti: id, purpose: 'password:reset' };
     const forge = (sub: string) => signClaims(signing.key, header, { ...ids, ...times, sub });
 
     expect(await refusalOfAsync(read(visit, forge(visit.ada), 'reset', room))).toBeNull();

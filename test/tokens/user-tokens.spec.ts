@@ -51,6 +51,15 @@ describe('the token of a sign-in', () => {
     expect(userTokens(ring, testClock()).verify(forge(goodClaims()))).toEqual(signIn);
   });
 
+  it('says its tenant, and where there are no tenants nothing of one', () => {
+    const tokens = userTokens(ring, testClock());
+    const claimsOf = (tenant: string | null): unknown =>
+      JSON.parse(Buffer.from(tokens.issue({ ...signIn, tenant }).split('.')[1] ?? '', 'base64url').toString());
+
+    expect(claimsOf('acme')).toMatchObject({ tenant: 'acme' });
+    expect(claimsOf(null)).not.toHaveProperty('tenant');
+  });
+
   it('carries claims of the app, which cannot replace ours', () => {
     const tokens = userTokens(ring, testClock());
     const payload = tokens.issue({ ...signIn, claims: { role: 'admin' } }).split('.')[1] ?? '';
@@ -131,7 +140,7 @@ describe('claims', () => {
     },
   );
 
-  it.each([1, '', true, [], {}])('refuses %j as tenant', (tenant) => {
+  it.each([null, 1, '', true, [], {}])('refuses %j as tenant', (tenant) => {
     expect(reasonAt({ ...goodClaims(), tenant })).toBe('mistyped_tenant');
   });
 

@@ -57,8 +57,31 @@ function columnProblems(where: string, table: Table, found: TableFacts): readonl
 }
 
 function uniqueProblems(where: string, table: Table, found: TableFacts): readonly Problem[] {
-  const unique = found.indexes.filter((index) => index.unique && index.whole);
-  return [table.primaryKey, ...table.unique]
-    .filter((set) => !unique.some(({ columns }) => sameFields(columns, set)))
-    .map((set) => ({ where, wrong: `no unique index on (${set.join(', ')})`, cure: CURE }));
+  const isUnique = (set: readonly string[]) =>
+    found.indexes.some(({ unique, whole, columns }) => unique && whole && sameFields(columns, set));
+  // A key that is unique by itself is so within each tenant as well.
+  const missing = table.unique.filter((set) => !isUnique(set));
+  const keyless =
+    isUnique(table.primaryKey) || isUnique(acrossTenants(table, table.primaryKey)) ? [] : [table.primaryKey];
+  const tooWide = table.unique
+    .filter((set) => table.tenant !== null && set.includes(table.tenant))
+    .map((set) => acrossTenants(table, set))
+    .filter(isUnique);
+  return [
+    ...[...keyless, ...missing].map((set) => ({ where, wrong: `no unique index on (${set.join(', ')})`, cure: CURE })),
+    ...tooWide.map((set) => ({ where, ...reachesAcross(set) })),
+  ];
+}
+
+/** The set without the column of the tenant. */
+function acrossTenants({ tenant }: Table, set: readonly string[]): readonly string[] {
+  return set.filter((column) => column !== tenant);
+}
+
+/** It would say in one tenant what is taken in another. */
+function reachesAcross(set: readonly string[]): Pick<Problem, 'wrong' | 'cure'> {
+  return {
+    wrong: `the unique index on (${set.join(', ')}) reaches across tenants: what one has no other could have`,
+    cure: 'drop it: the one that begins with the tenant is enough',
+  };
 }

@@ -6,6 +6,8 @@ import { columnName, columnNames } from './names.js';
 export interface Table {
   readonly name: string;
   readonly columns: ReadonlyMap<string, Column>;
+  /** The column of the tenant, where rows belong to any. */
+  readonly tenant: string | null;
   readonly primaryKey: readonly string[];
   readonly unique: readonly (readonly string[])[];
   readonly indexes: readonly (readonly string[])[];
@@ -27,6 +29,7 @@ function tableOf(model: Model): Table {
   return {
     name: model.table,
     columns: new Map(columns),
+    tenant: model.tenantField === null ? null : (columnNames(model, [model.tenantField])[0] ?? null),
     primaryKey: columnNames(model, model.primaryKey),
     unique: (model.unique ?? []).map((fields) => columnNames(model, fields)),
     indexes: (model.indexes ?? []).map((fields) => columnNames(model, fields)),

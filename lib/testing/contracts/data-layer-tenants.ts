@@ -78,6 +78,18 @@ export const tenantChecks: readonly DataLayerCheck[] = [
     assert.deepEqual(await none.findOne(notes, { id }, ['text', 'count']), { text: 'none', count: 1 });
   }),
 
+  check('[T] leads from one tenant to no other, within a transaction neither', async (layer) => {
+    const { one, none } = await twoTenants(layer);
+    await rejectsWith(
+      'TypeError',
+      Promise.resolve().then(() => one.forTenant('')),
+    );
+    await rejectsWith(
+      'TypeError',
+      none.transaction(async (tx) => tx.forTenant('x').findMany(notes, {}, page)),
+    );
+  }),
+
   check('[T] leaves models without tenants to everybody', async (layer) => {
     const id = await addThing(layer.forTenant('x'), { count: 1 });
     assert.deepEqual(await layer.forTenant('y').findOne(things, { id }, ['count']), { count: 1 });

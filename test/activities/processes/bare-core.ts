@@ -3,7 +3,14 @@ import { AuthError } from '../../../lib/errors/index.js';
 import { countersModel, LimitCounters } from '../../../lib/limits/index.js';
 import { defineResource, type DataLayerAdapter, type Resource } from '../../../lib/resources/index.js';
 import { Secret } from '../../../lib/secrets/index.js';
-import { CookieJar, Operation, signInsModel, spentFlowsModel, subjectsModel } from '../../../lib/sessions/index.js';
+import {
+  CookieJar,
+  Operation,
+  signInsModel,
+  spentFlowsModel,
+  subjectsModel,
+  Tenants,
+} from '../../../lib/sessions/index.js';
 import { HashQueue, password } from '../../../lib/strategies/password/index.js';
 import { FakeClock } from '../../../lib/testing/fake-clock.js';
 import { Outbox } from '../../../lib/testing/outbox.js';
@@ -48,7 +55,10 @@ export async function bareCore(adapter: DataLayerAdapter): Promise<BareCore> {
     background,
     log: silent,
     debug: false,
+    tenants: new Tenants(watched, () => Promise.resolve(null)),
     plugLink: (path: string) => new URL(path, PUBLIC_URL),
+    pageLink: (path: string) => new URL(path, PUBLIC_URL),
+    publicUrlOf: () => PUBLIC_URL,
     senderOf: () => outbox,
   };
   const core = new AuthCore(services, [resource], { origins: new Set(), cookiePrefix: '__Host-' });
@@ -67,7 +77,6 @@ export async function bareCore(adapter: DataLayerAdapter): Promise<BareCore> {
 function operationFrom(address: string): Operation {
   return new Operation({
     transport: 'call',
-    tenant: null,
     client: { address, userAgent: null, claimedHost: null },
     headers: { get: () => [] },
     cookies: new CookieJar([], false),
