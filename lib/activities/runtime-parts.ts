@@ -34,7 +34,7 @@ export interface Services {
   plugLink(method: Method, path: string, query: Readonly<Record<string, string>>, tenant: string | null): URL;
   /** An absolute link to a page of the app's own. @param path root-relative */
   pageLink(path: string, query: Readonly<Record<string, string>>, tenant: string | null): URL;
-  /** Where browsers reach a tenant. @throws {Error} where the app says what cannot be */
+  /** Where browsers reach a tenant. @throws {NoTenant} where what the app says is no address */
   publicUrlOf(tenant: string | null): URL;
   senderOf(subjectName: string, room: string, purpose: string): Sender;
 }

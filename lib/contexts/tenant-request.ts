@@ -19,7 +19,7 @@ export function tenantRequest(operation: Operation): TenantRequest {
   const { request } = operation.native<{ request: HttpRequest }>();
   return {
     headers,
-    host: headers.get('host').length === 1 ? (request.hostname?.toLowerCase().replace(/\.$/, '') ?? null) : null,
+    host: headers.get('host').length <= 1 ? (request.hostname?.toLowerCase().replace(/\.$/, '') ?? null) : null,
     path: (request.originalUrl ?? request.url).split('?', 1)[0] ?? '',
     native: <T>() => operation.native<T>(),
   };

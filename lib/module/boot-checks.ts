@@ -89,7 +89,7 @@ function checkTenants(resources: readonly Resource[], { tenants }: ResolvedOptio
     ...(tenants !== null && !(Number.isSafeInteger(tenants.timeoutMs) && tenants.timeoutMs > 0)
       ? [problem('tenants.timeoutMs', 'is not a positive whole number', 'write 1 or more')]
       : []),
-    ...withTenants.flatMap(checkTenantField),
+    ...withTenants.flatMap((resource) => [...checkTenantField(resource), ...checkRoomTables(resource)]),
   ];
 }
 
@@ -102,6 +102,21 @@ function checkTenantField({ subjectName, model: { tenantField }, key, rooms }: R
   return [
     problem(where, `"${tenantField}" is a field that means something else`, 'give the tenant a field of its own'),
   ];
+}
+
+/** What a room keeps of a subject would be that of every tenant's. */
+function checkRoomTables({ subjectName, rooms }: Resource): readonly Problem[] {
+  return rooms.flatMap(({ name, models = [] }) =>
+    models
+      .filter(({ tenantField }) => tenantField === null)
+      .map(({ table }) =>
+        problem(
+          `resources.${subjectName}.${name}`,
+          `keeps all tenants in one table, "${table}"`,
+          'give its model a tenantField',
+        ),
+      ),
+  );
 }
 
 function checkTables(app: OtpApp): readonly Problem[] {

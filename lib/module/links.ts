@@ -1,4 +1,5 @@
 import type { Services } from '../activities/index.js';
+import { NoTenant } from '../errors/index.js';
 import type { Mount } from '../plug/index.js';
 
 export type Links = Pick<Services, 'publicUrlOf' | 'plugLink' | 'pageLink'>;
@@ -34,11 +35,15 @@ function pathOf(path: string, tenant: string | null): string {
   return segments.join('/');
 }
 
-/** A tenant's id is the client's word: one with a slash or an `@` in it must not make another host of the URL. */
+/**
+ * A tenant's id is the client's word: one with a slash or an `@` in it must not make another host of the URL.
+ *
+ * @throws {NoTenant}
+ */
 function ownUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
-    throw new Error('tenants.publicUrl: expected scheme, host and port alone');
+    throw new NoTenant('no_public_url');
   }
   return url;
 }
