@@ -17,9 +17,12 @@ export interface TenantRequest {
 export function tenantRequest(operation: Operation): TenantRequest {
   const { headers } = operation;
   const { request } = operation.native<{ request: HttpRequest }>();
+  const [header, ...others] = headers.get('host');
+  // A middleware on Fastify has Node's request, which knows no more than the header.
+  const host = request.hostname ?? header?.replace(/:\d*$/, '');
   return {
     headers,
-    host: headers.get('host').length <= 1 ? (request.hostname?.toLowerCase().replace(/\.$/, '') ?? null) : null,
+    host: others.length === 0 ? (host?.toLowerCase().replace(/\.$/, '') ?? null) : null,
     path: (request.originalUrl ?? request.url).split('?', 1)[0] ?? '',
     native: <T>() => operation.native<T>(),
   };
