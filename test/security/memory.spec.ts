@@ -76,7 +76,7 @@ describe('the memory of an app', () => {
         .perform(['password', 'reset'], { resetToken, password: PASSWORD, passwordConfirmation: PASSWORD })
         .catch(() => undefined);
     const start = (note: string) =>
-      new SealedFlows(runtime.flowScope('password'), operationWith(), data, app.clock).start(
+      new SealedFlows(runtime.flowScope('password'), operationWith(), { tenant: null, data }, app.clock).start(
         'state',
         { note },
         { lifetimeSeconds: 600, boundTo: 'browser' },
