@@ -1,0 +1,85 @@
+// The load generator: keep-alive connections, one request in flight on each, requests in turn. It parses as little as possible, for
+// it must keep up with a server that answers in 14 µs.
+import { connect } from 'node:net';
+import { answerParent } from './measure/child.mjs';
+import { quantile } from './measure/statistics.mjs';
+
+const END_OF_HEAD = '\r\n\r\n';
+const prepared = new Map();
+
+answerParent({
+  /** Keeps the requests of a server, ready to be sent. */
+  prepare({ name, requests }) {
+    prepared.set(
+      name,
+      requests.map((request) => Buffer.from(textOf(request))),
+    );
+  },
+  run: ({ name, ...how }) => run(prepared.get(name), how),
+  stop,
+});
+process.on('disconnect', stop);
+
+function stop() {
+  setImmediate(() => process.exit());
+}
+
+function textOf({ method, path, headers, body }) {
+  const content = body === undefined ? '' : JSON.stringify(body);
+  const length = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': content.length };
+  const lines = Object.entries({ host: 'localhost', ...headers, ...length }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}${END_OF_HEAD}${content}`;
+}
+
+/** @returns `{ requests, failed, seconds, p50Ms, p99Ms }`: all requests that were sent were also answered. */
+async function run(requests, { port, connections, seconds }) {
+  const began = performance.now();
+  const shared = { requests, port, until: began + seconds * 1000, next: 0, failed: 0, latencies: [] };
+  if (connections === 0) await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  await Promise.all(Array.from({ length: connections }, () => keepAsking(shared)));
+  const latencies = shared.latencies.toSorted((a, b) => a - b);
+  return {
+    requests: latencies.length,
+    failed: shared.failed,
+    seconds: (performance.now() - began) / 1000,
+    p50Ms: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
+  };
+}
+
+function keepAsking(shared) {
+  const { requests, port, until } = shared;
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true }, ask);
+    let asked = 0;
+    let received = null;
+    function ask() {
+      asked = performance.now();
+      if (asked >= until) return socket.end(resolve);
+      socket.write(requests[shared.next++ % requests.length]);
+    }
+    socket.on('data', (chunk) => {
+      received = received === null ? chunk : Buffer.concat([received, chunk]);
+      const status = statusOf(received);
+      if (status === null) return;
+      if (status !== 200) shared.failed += 1;
+      shared.latencies.push(performance.now() - asked);
+      received = null;
+      ask();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error('The server closed a connection')));
+  });
+}
+
+/** Null while the answer is not there in full. */
+function statusOf(received) {
+  const end = received.indexOf(END_OF_HEAD);
+  if (end === -1) return null;
+  const head = received.latin1Slice(0, end);
+  const length = /^content-length: *(\d+)/im.exec(head)?.[1];
+  if (length === undefined) throw new Error(`An answer without Content-Length: ${head}`);
+  return received.length < end + END_OF_HEAD.length + Number(length) ? null : Number(head.slice(9, 12));
+}

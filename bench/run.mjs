@@ -1,0 +1,84 @@
+// `npm run bench [-- --quick] [--only PATTERN] [--rounds N] [--seconds N]`: docs/performance.md says what it measures and how.
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+
+const HERE = new URL('./', import.meta.url);
+const PLATFORMS = ['express', 'fastify'];
+
+if (!existsSync(new URL('node_modules/passport', HERE)) || !existsSync(new URL('../dist/index.js', HERE))) {
+  console.error(
+    'The bench needs the built package, and packages of its own:\n\n  npm ci && npm run build && npm ci --prefix bench\n',
+  );
+  process.exit(2);
+}
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+  },
+});
+const { quick } = values;
+const plan = {
+  rounds: Number(values.rounds ?? (quick ? 1 : 5)),
+  seconds: Number(values.seconds ?? (quick ? 0.4 : 2.5)),
+  warmUpSeconds: quick ? 0.3 : 3,
+  log: (line) => console.error(`${new Date().toISOString().slice(11, 19)}  ${line}`),
+};
+
+const { describeRun } = await import('./measure/machine.mjs');
+const { runColdStarts, runRounds } = await import('./measure/rounds.mjs');
+const { startTable, targetTable, variantTable } = await import('./measure/report.mjs');
+const { plot } = await import('./measure/plot.mjs');
+const { summarise } = await import('./measure/summary.mjs');
+const { isThere } = await import('./servers/stores.mjs');
+const { judge } = await import('./targets.mjs');
+const { COLD_STARTS, variantsOf } = await import('./variants.mjs');
+
+const run = { ...describeRun(), quick, rounds: plan.rounds, seconds: plan.seconds };
+const [summary, starts] = [{}, {}];
+for (const platform of PLATFORMS) await measurePlatform(platform);
+const verdicts = judge(summary, starts);
+run.loadAfter = loadavg()[0];
+
+console.log(`\n${variantTable(summary)}\n\n${startTable(starts)}\n\n${targetTable(verdicts)}\n`);
+if (run.loadBefore > 1)
+  console.log(`The machine was busy (load ${run.loadBefore.toFixed(1)}) when this began: the figures say little.\n`);
+await keep();
+const missed = verdicts.filter(({ state }) => state === 'missed');
+if (missed.length > 0) console.log(`Missed: ${missed.map(({ path }) => path).join('; ')}`);
+process.exit(missed.length > 0 && !quick ? 1 : 0);
+
+async function measurePlatform(platform) {
+  const chosen = [];
+  for (const variant of variantsOf(platform)) {
+    if ((quick && !variant.quick && !variant.onlyStarts) || !isAsked(variant)) continue;
+    if (variant.needs === undefined || (await isThere(variant.needs))) chosen.push(variant);
+    else plan.log(`${variant.name} is left out: no ${variant.needs} here`);
+  }
+  if (chosen.every(({ what }) => what === 'bare')) return;
+  const timed = chosen.filter(({ onlyStarts }) => !onlyStarts);
+  Object.assign(summary, summarise(timed, await runRounds(timed, plan)));
+  const started = chosen.filter(({ what }) => COLD_STARTS.includes(what));
+  Object.assign(starts, summarise(started, await runColdStarts(started, plan.rounds)));
+}
+
+/** The baseline of whatever is asked for is measured with it. */
+function isAsked({ name, what }) {
+  return what === 'bare' || new RegExp(values.only).test(name);
+}
+
+/** A run in part is no result. */
+async function keep() {
+  const name = quick || values.only !== '' ? 'partial' : 'latest';
+  const results = new URL('results/', HERE);
+  await mkdir(results, { recursive: true });
+  await writeFile(new URL(`${name}.json`, results), `${JSON.stringify({ run, summary, starts, verdicts }, null, 2)}\n`);
+  const title = `CPU time of the bare route / CPU time of the variant (${run.date.slice(0, 10)}, Node ${run.node})`;
+  await writeFile(new URL(`${name}.svg`, results), plot(summary, title));
+  console.log(`Kept in bench/results/${name}.json and ${name}.svg`);
+}
