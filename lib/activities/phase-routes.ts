@@ -26,7 +26,7 @@ export type DescribeRoute = (route: PhaseRoute) => MethodDecorator;
 /** Every route of these resources: strategies, add-ons and the built-in `session`, less those that are switched off. */
 export function phaseRoutes(resources: readonly Resource[]): readonly PhaseRoute[] {
   return resources.flatMap((resource) =>
-    [...resource.rooms, sessionRoom(noSessions)].flatMap((room) =>
+    [...resource.rooms, sessionRoom(resource, noSessions)].flatMap((room) =>
       room.phases.flatMap((phase) => routesOf(resource, room, phase)),
     ),
   );

@@ -43,8 +43,9 @@ export class ResourceRuntime<U extends object = object> implements RuntimeParts<
     const tokens = new UserTokens({ ring, issuer, audience: this.audience, clock, maxLifetimeSeconds });
     const flows = this.flowScope('session');
     const data = (operation: Operation) => this.data(operation);
-    this.sessions = new Sessions<U>({ ...this.accountsParts, tokens, flows, data });
-    const rooms = [...resource.rooms, sessionRoom(() => this.sessions)];
+    const sealingKeys = () => ring.encryptionKeys('sign-in');
+    this.sessions = new Sessions<U>({ ...this.accountsParts, tokens, flows, sealingKeys, data });
+    const rooms = [...resource.rooms, sessionRoom(resource, () => this.sessions)];
     this.rooms = new Map(rooms.map((room) => [room.name, room]));
   }
 

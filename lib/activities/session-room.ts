@@ -1,4 +1,5 @@
 import { NotFound, SignInRequired } from '../errors/index.js';
+import type { AnyResource } from '../resources/index.js';
 import { operationOf, type Sessions } from '../sessions/index.js';
 import {
   definePhase,
@@ -15,12 +16,16 @@ export type SessionActivity = RoomActivity<'session', 'sign-out' | 'list' | 'end
 
 /**
  * The built-in activities of every resource: `sign-out` (POST), `list` (GET) and `end` (POST), about the sign-ins of whoever
- * asks. A room like any other, but for its power over sign-ins.
+ * asks. A room like any other, but for its power over sign-ins. Of stateless ones there is nothing to list or to end.
  *
  * @param sessionsOf asked when a phase runs: routes are made of rooms before anything is at work
  */
-export function sessionRoom<U extends object>(sessionsOf: () => Sessions<U>): Room<U> {
-  return { name: 'session', phases: [signOutPhase(sessionsOf), listPhase(sessionsOf), endPhase(sessionsOf)] };
+export function sessionRoom<U extends object>(
+  { isStateless }: Pick<AnyResource, 'isStateless'>,
+  sessionsOf: () => Sessions<U>,
+): Room<U> {
+  const stored = isStateless ? [] : [listPhase(sessionsOf), endPhase(sessionsOf)];
+  return { name: 'session', phases: [signOutPhase(sessionsOf), ...stored] };
 }
 
 /**

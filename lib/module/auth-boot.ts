@@ -74,9 +74,12 @@ export class AuthBoot implements OnModuleInit, OnApplicationShutdown {
 
 /** Every way in of every resource, in a line each. */
 function bootLines({ app, options }: BootParts): readonly string[] {
-  return app.resources.map(({ subjectName, strategies, addOns }) => {
+  return app.resources.map(({ subjectName, strategies, addOns, isStateless, sessions }) => {
     const ways = strategies.map(({ name, phases }) => `${name} (${phases.map((phase) => phase.name).join(', ')})`);
     const around = addOns.length === 0 ? '' : `; with ${addOns.map(({ name }) => name).join(', ')}`;
-    return `${app.name}: "${subjectName}" signs in by ${ways.join(', ')}${around}; kept in ${options.dataLayer?.name}`;
+    const kept = isStateless
+      ? `sign-ins are stateless: nothing ends one before it expires, ${sessions.absoluteLifetimeSeconds} s after it was made`
+      : `kept in ${options.dataLayer?.name}`;
+    return `${app.name}: "${subjectName}" signs in by ${ways.join(', ')}${around}; ${kept}`;
   });
 }

@@ -164,6 +164,9 @@ function checkResource(resource: Resource): readonly Problem[] {
     ...checkClaims(where, resource),
     ...checkKey(where, resource),
     ...checkNumbers(where, resource),
+    ...resource.optionsWithoutEffect.map((name) =>
+      problem(`${where}.sessions.${name}`, 'has no effect on stateless sign-ins', "leave it out, or signIns: 'stored'"),
+    ),
     ...repeated([...resource.rooms.map(({ name }) => name), 'session', 'bearer']).map((name) =>
       problem(where, `two strategies or add-ons are called "${name}"`, 'give one another name'),
     ),

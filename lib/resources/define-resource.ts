@@ -4,7 +4,7 @@ import type { AuthContext } from '../strategy/auth-context.js';
 import type { JsonObject } from '../strategy/fields.js';
 import type { Room, Strategy } from '../strategy/room.js';
 import type { LimitRule } from '../strategy/strategy-context.js';
-import { DAY, MINUTE } from '../time/index.js';
+import { DAY, HOUR, MINUTE } from '../time/index.js';
 import { columnNameOf } from './column-name.js';
 import type { Column, Model, Row } from './data-layer.js';
 import type { FieldKind } from './identity.js';
@@ -47,6 +47,12 @@ export interface ResourceOptions<U extends object> {
    */
   readonly claims?: JsonObject | ClaimsOf<U> | undefined;
   readonly limits?: Partial<ResourceLimits> | undefined;
+  /**
+   * `stored`: one row each, looked up at each request, ended at once by sign-out, a changed password or you.
+   * `stateless-until-they-expire`: no row and no look-up. Nothing ends one early, and its user is as it was at the sign-in.
+   * @default 'stored'
+   */
+  readonly signIns?: 'stored' | 'stateless-until-they-expire' | undefined;
   readonly sessions?: Partial<SessionOptions> | undefined;
 }
 
@@ -68,7 +74,7 @@ export interface ResourceLimits {
 }
 
 export interface SessionOptions {
-  /** From sign-in to the end, whatever happens. @default 1209600 (14 days) */
+  /** From sign-in to the end, whatever happens. @default 1209600 (14 days), 3600 where sign-ins are stateless */
   readonly absoluteLifetimeSeconds: number;
   /** Without a request. @default 172800 (2 days) */
   readonly idleLifetimeSeconds: number;
@@ -99,6 +105,10 @@ export interface Resource<U extends object = object> {
   readonly rooms: readonly Room<U>[];
   readonly limits: ResourceLimits;
   readonly sessions: SessionOptions;
+  /** Its sign-ins have no rows. */
+  readonly isStateless: boolean;
+  /** Options of `sessions` that were written and need rows, where there are none. */
+  readonly optionsWithoutEffect: readonly string[];
   maySignIn(user: U): boolean | Promise<boolean>;
   /** Those that are the same for all: known at boot. */
   readonly staticClaims: JsonObject;
@@ -130,12 +140,18 @@ function resolveLimits({
   return { guessesPerIdentity, guessesPerDevice, guessesPerAddress, messagesPerIdentity, messagesPerAddress };
 }
 
-function resolveSessions({
-  absoluteLifetimeSeconds = 14 * DAY,
-  idleLifetimeSeconds = 2 * DAY,
-  freshSeconds = 10 * MINUTE,
-  maxPerSubject = 20,
-}: Partial<SessionOptions> = {}): SessionOptions {
+const NEEDING_ROWS = ['idleLifetimeSeconds', 'maxPerSubject'] as const;
+
+function resolveSessions(
+  isStateless: boolean,
+  {
+    // What cannot be ended early ends soon.
+    absoluteLifetimeSeconds = isStateless ? HOUR : 14 * DAY,
+    idleLifetimeSeconds = isStateless ? absoluteLifetimeSeconds : 2 * DAY,
+    freshSeconds = 10 * MINUTE,
+    maxPerSubject = 20,
+  }: Partial<SessionOptions> = {},
+): SessionOptions {
   return { absoluteLifetimeSeconds, idleLifetimeSeconds, freshSeconds, maxPerSubject };
 }
 
@@ -182,6 +198,7 @@ function makeResource<U extends object>({
   toUser = (row) => row as unknown as U, // without `toUser` the app says that its user is a row of these fields
   claims = {},
   limits,
+  signIns = 'stored',
   sessions,
 }: ResourceOptions<U>): Resource<U> {
   const rooms: readonly Room<U>[] = [...strategies, ...addOns];
@@ -194,6 +211,7 @@ function makeResource<U extends object>({
   const publicFields = [...key.map(({ field }) => field), ...tenant, ...ownKinds.keys()];
   const createdAt = timeField(model, '#createdAt', createdAtColumn);
   const deletedAt = timeField(model, '#deletedAt', deletedAtColumn);
+  const isStateless = signIns !== 'stored';
   const times = Object.fromEntries([createdAt, deletedAt].flatMap((time) => (time === null ? [] : [time])));
   return Object.freeze({
     subjectName,
@@ -209,7 +227,9 @@ function makeResource<U extends object>({
     addOns,
     rooms,
     limits: resolveLimits(limits),
-    sessions: resolveSessions(sessions),
+    sessions: resolveSessions(isStateless, sessions),
+    isStateless,
+    optionsWithoutEffect: isStateless ? NEEDING_ROWS.filter((name) => sessions?.[name] !== undefined) : [],
     maySignIn,
     staticClaims: typeof claims === 'function' ? {} : claims,
     claimsOf: typeof claims === 'function' ? claims : () => claims,

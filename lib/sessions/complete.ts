@@ -4,7 +4,8 @@ import type { Pending, Proof, SignIn } from '../strategy/index.js';
 import type { Operation } from './operation.js';
 import { PendingSteps } from './pending.js';
 import { requireOwnTenant, subjectOfUser, type SessionParts } from './session-parts.js';
-import { endSignIn, insertSignIn, liveSignIns, newSignIn, type NewSignIn } from './sign-in-rows.js';
+import type { Kept, SignInKeeper } from './sign-in-keeper.js';
+import { newSignIn, type NewSignIn } from './sign-in-rows.js';
 
 const SECOND = 1000;
 
@@ -14,7 +15,10 @@ export class SignInMaker<U extends object> {
   /** The cookie value of a sign-in made here: known until the operation is over, kept nowhere else. */
   readonly #handles = new WeakMap<object, string>();
 
-  constructor(private readonly parts: SessionParts<U>) {
+  constructor(
+    private readonly parts: SessionParts<U>,
+    private readonly keeper: SignInKeeper<U>,
+  ) {
     this.pending = new PendingSteps(parts);
   }
 
@@ -63,7 +67,7 @@ export class SignInMaker<U extends object> {
     const secondFactorAt = fresh.secondFactorAt ?? current.secondFactorAt;
     const row = { ...fresh, expiresAt, remembered, actor, secondFactorAt };
     const made = await this.#make(operation, subject, proof, row, async (tx) => {
-      const ended = await endSignIn(current.id, subject, this.parts.clock.now(), tx);
+      const ended = await this.keeper.replace(current.id, subject, tx);
       const endedByThis = operation.raisedEpochs.get(subject) === epochAfter(operation, subject, proof);
       if (!ended && !endedByThis) throw new AuthenticationFailed('sign_in_ended');
     });
@@ -109,8 +113,7 @@ export class SignInMaker<U extends object> {
     row: NewSignIn,
     first: (tx: DataLayer) => Promise<void>,
   ): Promise<SignIn<U>> {
-    const { subjects, flows, hooks } = this.parts;
-    const { audience } = flows;
+    const { subjects, hooks } = this.parts;
     const claims = await hooks.claims(operation, proof.user, proof.claims ?? {});
     const { signIn, handle } = await this.parts.data(operation).transaction(async (tx) => {
       await proof.effect?.(tx);
@@ -120,26 +123,13 @@ export class SignInMaker<U extends object> {
         throw new AuthenticationFailed('credentials_changed');
       }
       await first(tx);
-      await this.#makeRoom(operation, subject, tx);
-      const { id, handle: made } = await insertSignIn(row, audience, await subjects.markOf(subject, tx), tx);
-      const facts = this.#signIn(operation, subject, { user: proof.user, claims }, id, row);
+      const kept = await this.keeper.keep(operation, subject, row, tx);
+      const facts = this.#signIn(operation, subject, { user: proof.user, claims }, kept, row);
       const issued = await hooks.signedIn(operation, { ...facts, subjectEpoch }, tx);
-      return { signIn: { ...facts, issued }, handle: made };
+      return { signIn: { ...facts, issued }, handle: kept.handle ?? facts.token };
     });
     this.#handles.set(signIn, handle);
     return signIn;
-  }
-
-  /** Ends the oldest sign-ins where there are as many as the resource allows. */
-  async #makeRoom(operation: Operation, subject: Subject, tx: DataLayer): Promise<void> {
-    const { clock, hooks, resource } = this.parts;
-    const { maxPerSubject, idleLifetimeSeconds } = resource.sessions;
-    const now = clock.now();
-    const live = await liveSignIns(subject, now, idleLifetimeSeconds, tx);
-    for (const { id: signInId } of live.slice(0, Math.max(0, live.length + 1 - maxPerSubject))) {
-      await endSignIn(signInId, subject, now, tx);
-      await hooks.signedOut(operation, { subject, which: 'this', signInId }, tx);
-    }
   }
 
   #newRow(
@@ -159,12 +149,12 @@ export class SignInMaker<U extends object> {
     operation: Operation,
     subject: Subject,
     { user, claims }: Pick<SignIn<U>, 'user' | 'claims'>,
-    id: string,
+    { id, sealed }: Kept,
     row: NewSignIn,
-  ): SignIn<U> {
+  ): SignIn<U> & { readonly token: string } {
     const { tenant } = this.parts.tenants.of(operation);
     const { createdAt: issuedAt, expiresAt, methods, authenticatedAt, secondFactorAt, remembered } = row;
-    const token = this.parts.tokens.issue({ subject, signInId: id, tenant, issuedAt, expiresAt, claims });
+    const token = this.parts.tokens.issue({ subject, signInId: id, tenant, issuedAt, expiresAt, claims, sealed });
     const actor = row.actor === null ? null : (row.actor as Subject); // came from a proof's actor
     const facts = { id, subject, user, tenant, methods, authenticatedAt, secondFactorAt, expiresAt, remembered };
     return { ...facts, actor, token, claims, issued: {}, credential: null };

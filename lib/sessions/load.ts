@@ -5,22 +5,21 @@ import { HeaderCredentials } from './header-credentials.js';
 import { NO_CREDENTIAL, NO_TENANT, refused, type Loaded } from './loaded.js';
 import type { Operation } from './operation.js';
 import { sessionCookieName, type SessionParts } from './session-parts.js';
-import { StoredSignIns } from './stored-sign-ins.js';
+import type { SignInKeeper } from './sign-in-keeper.js';
 
 /** `session`, `bearer`, or the name of a strategy whose credential comes in a header, such as `api-key`. */
 export type Accepts = 'session' | 'bearer' | (string & Record<never, never>);
 
 /** Finds out who is asking, once per operation. */
 export class SignInLoader<U extends object> {
-  readonly #stored: StoredSignIns<U>;
   readonly #headers: HeaderCredentials<U>;
 
   /** @param offer asked where the browser brought no live session: an add-on may know who this is */
   constructor(
     private readonly parts: SessionParts<U>,
+    private readonly keeper: SignInKeeper<U>,
     private readonly offer: (operation: Operation) => Promise<SignIn<U> | null>,
   ) {
-    this.#stored = new StoredSignIns(parts);
     this.#headers = new HeaderCredentials(parts);
   }
 
@@ -68,7 +67,7 @@ export class SignInLoader<U extends object> {
     const presented = bearerToken(operation.headers.get('authorization'));
     if (presented.kind === 'absent') return NO_CREDENTIAL;
     if (presented.kind === 'malformed') return refused('invalid_request', 'malformed_authorization');
-    return this.#stored.byToken(operation, presented.token);
+    return this.keeper.byToken(operation, presented.token);
   }
 
   async #bySession(operation: Operation): Promise<Loaded<U>> {
@@ -80,7 +79,7 @@ export class SignInLoader<U extends object> {
       return refused('invalid_request', 'repeated_cookie');
     }
     const handle = operation.cookies.get(name);
-    const stored = handle === null ? NO_CREDENTIAL : await this.#stored.byHandle(operation, handle);
+    const stored = handle === null ? NO_CREDENTIAL : await this.keeper.byHandle(operation, handle);
     if (stored.signIn !== null) return stored;
     const offered = await this.offer(operation);
     return offered === null ? stored : { signIn: offered, refused: null, reason: 'offered' };

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { AuthenticationFailed } from '../errors/index.js';
 import type { AnyResource, DataLayer, Resource, Subject } from '../resources/index.js';
 import { subjectOf } from '../resources/index.js';
@@ -22,6 +23,8 @@ export interface SessionParts<U extends object> {
   /** Flows of the core itself: the pending second factor. */
   readonly flows: FlowScope;
   readonly tenants: Tenancies;
+  /** Newest first: what stateless sign-ins are sealed with. The same list until others take their place. */
+  sealingKeys(): readonly KeyObject[];
   /** The data of the operation's tenant. */
   data(operation: Operation): DataLayer;
 }

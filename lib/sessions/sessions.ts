@@ -7,6 +7,8 @@ import { signInsModel } from './models.js';
 import type { Operation } from './operation.js';
 import { sessionCookieName, subjectOfUser, type SessionParts } from './session-parts.js';
 import { present } from './user-rows.js';
+import type { SignInKeeper } from './sign-in-keeper.js';
+import { StatelessSignIns } from './stateless-sign-ins.js';
 import { StoredSignIns } from './stored-sign-ins.js';
 import { endSignIn, listIdOf, liveSignIns } from './sign-in-rows.js';
 import type { Tenancy } from './tenants.js';
@@ -15,12 +17,12 @@ import type { Tenancy } from './tenants.js';
 export class Sessions<U extends object> {
   readonly #maker: SignInMaker<U>;
   readonly #loader: SignInLoader<U>;
-  readonly #stored: StoredSignIns<U>;
+  readonly #keeper: SignInKeeper<U>;
 
   constructor(private readonly parts: SessionParts<U>) {
-    this.#maker = new SignInMaker(parts);
-    this.#stored = new StoredSignIns(parts);
-    this.#loader = new SignInLoader(parts, (operation) => this.#offered(operation));
+    this.#keeper = parts.resource.isStateless ? new StatelessSignIns(parts) : new StoredSignIns(parts);
+    this.#maker = new SignInMaker(parts, this.#keeper);
+    this.#loader = new SignInLoader(parts, this.#keeper, (operation) => this.#offered(operation));
   }
 
   complete(operation: Operation, proof: Proof<U>, pending: Pending | null = null): Promise<SignIn<U> | Pending> {
@@ -97,7 +99,7 @@ export class Sessions<U extends object> {
    */
   async endPresented(operation: Operation, by: 'session' | 'bearer'): Promise<number> {
     if ((await this.parts.tenants.find(operation)) === null) return 0;
-    const presented = await this.#stored.presented(operation, by);
+    const presented = await this.#keeper.presented(operation, by);
     return presented === null ? 0 : this.end(operation, presented.subject, 'this', presented.id);
   }
 
@@ -181,7 +183,7 @@ export class Sessions<U extends object> {
   async #replaceStored(operation: Operation, newId: string): Promise<void> {
     // Whoever stepped up with the cookie has ended its sign-in by that.
     if (operation.replaced?.token === null) return;
-    const stored = await this.#stored.presented(operation, 'session');
+    const stored = await this.#keeper.presented(operation, 'session');
     if (stored !== null && stored.id !== newId) await this.end(operation, stored.subject, 'this', stored.id);
   }
 

@@ -9,23 +9,42 @@ import type { Operation } from './operation.js';
 import { sessionCookieName, signInOf, subjectOfUser, type SessionParts } from './session-parts.js';
 import { isSameTime } from './subjects.js';
 import { creationIn, isDeleted, publicRow } from './user-rows.js';
-import { handleHashOf, isLive, parseSignIn, type SignInRow } from './sign-in-rows.js';
+import type { Kept, SignInKeeper } from './sign-in-keeper.js';
+import {
+  endSignIn,
+  handleHashOf,
+  insertSignIn,
+  isLive,
+  liveSignIns,
+  parseSignIn,
+  type NewSignIn,
+  type SignInRow,
+} from './sign-in-rows.js';
 
 const LAST_SEEN_SECONDS = MINUTE;
 /** A cookie says nothing: it is a handle. */
 const NO_CLAIMS: JsonObject = Object.freeze({});
 
 /** Sign-ins by their two handles: one row, and its user fresh from the data store. */
-export class StoredSignIns<U extends object> {
+export class StoredSignIns<U extends object> implements SignInKeeper<U> {
   constructor(private readonly parts: SessionParts<U>) {}
 
-  /** @param handle the value of the session cookie */
+  async keep(operation: Operation, subject: Subject, made: NewSignIn, tx: DataLayer): Promise<Kept> {
+    const { subjects, flows } = this.parts;
+    await this.#makeRoom(operation, subject, tx);
+    const kept = await insertSignIn(made, flows.audience, await subjects.markOf(subject, tx), tx);
+    return { ...kept, sealed: undefined };
+  }
+
+  replace(id: string, subject: Subject, tx: DataLayer): Promise<boolean> {
+    return endSignIn(id, subject, this.parts.clock.now(), tx);
+  }
+
   byHandle(operation: Operation, handle: string): Promise<Loaded<U>> {
     const handleHash = handleHashOf(this.parts.flows.audience, handle);
     return this.#byRow(operation, { handleHash }, (row) => row.handleHash === handleHash, null, NO_CLAIMS);
   }
 
-  /** @throws {InvalidToken} */
   async byToken(operation: Operation, token: string): Promise<Loaded<U>> {
     const { signInId, subject, tenant, claims } = this.parts.tokens.verify(token);
     if (tenant !== this.#tenantOf(operation)) return refused('invalid_token', 'another_tenant');
@@ -33,13 +52,24 @@ export class StoredSignIns<U extends object> {
     return this.#byRow(operation, { id: signInId }, isItsRow, token, claims);
   }
 
-  /** The live row that the request has a handle of, without asking who may sign in: for ending it. */
   async presented(operation: Operation, by: 'session' | 'bearer'): Promise<{ id: string; subject: Subject } | null> {
     const where = by === 'session' ? this.#byCookie(operation) : this.#byBearer(operation);
     const found = where === null ? null : await this.parts.data(operation).findOne(signInsModel, where);
     if (found === null) return null;
     const { id, subject } = parseSignIn(found);
     return { id, subject: subject as Subject }; // a column written from a Subject
+  }
+
+  /** Ends the oldest sign-ins where there are as many as the resource allows. */
+  async #makeRoom(operation: Operation, subject: Subject, tx: DataLayer): Promise<void> {
+    const { clock, hooks, resource } = this.parts;
+    const { maxPerSubject, idleLifetimeSeconds } = resource.sessions;
+    const now = clock.now();
+    const live = await liveSignIns(subject, now, idleLifetimeSeconds, tx);
+    for (const { id: signInId } of live.slice(0, Math.max(0, live.length + 1 - maxPerSubject))) {
+      await endSignIn(signInId, subject, now, tx);
+      await hooks.signedOut(operation, { subject, which: 'this', signInId }, tx);
+    }
   }
 
   #byCookie(operation: Operation): Where | null {

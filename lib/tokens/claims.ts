@@ -6,9 +6,12 @@ import type { Clock } from '../time/index.js';
 /** How far the clocks of two of our processes may be apart, in seconds. */
 export const LEEWAY_SECONDS = 5;
 
-/** Names in a payload that an app's own claims cannot take. `cnf` and `act` mean something to whoever reads the token. */
+/**
+ * Names in a payload that an app's own claims cannot take. `cnf` and `act` mean something to whoever reads the token; `sealed` is
+ * what a stateless sign-in carries.
+ */
 export const RESERVED_CLAIMS: ReadonlySet<string> = new Set(
-  'iss aud sub jti iat nbf exp purpose tenant cnf act'.split(' '),
+  'iss aud sub jti iat nbf exp purpose tenant sealed cnf act'.split(' '),
 );
 
 /** Claims as every token of ours has them. Times in seconds since 1970, RFC 7519 §4.1. */

@@ -38,19 +38,24 @@ export interface UserTokenFacts {
   readonly issuedAt: Date;
   /** Whole seconds, so up to one earlier than asked for. */
   readonly expiresAt: Date;
-  /** The app's own claims; frozen. */
+  /** The app's own claims; frozen, and the same object for as long as the token is remembered. */
   readonly claims: JsonObject;
+  /** What only this library can open: a sign-in that has no row. Null where it has one. */
+  readonly sealed: string | null;
 }
 
-export interface NewUserToken extends Omit<UserTokenFacts, 'claims'> {
+export interface NewUserToken extends Omit<UserTokenFacts, 'claims' | 'sealed'> {
   /** More claims for whoever reads the token. They cannot replace ours. @default none */
   readonly claims?: JsonObject | undefined;
+  /** @default none */
+  readonly sealed?: string | undefined;
 }
 
 /** What a token says once its signature was found right. */
 interface Verified {
   readonly claims: Claims;
   readonly extra: JsonObject;
+  readonly sealed: string | null;
 }
 
 /** The bearer tokens of one resource's sign-ins: purpose `user`. Only `sessions/` makes and accepts them. */
@@ -70,7 +75,7 @@ export class UserTokens {
   }
 
   /** @throws {RangeError} when it would live too long, or its claims are ours or too many: a bug, for it would be refused. */
-  issue({ subject, signInId, tenant, issuedAt, expiresAt, claims = {} }: NewUserToken): string {
+  issue({ subject, signInId, tenant, issuedAt, expiresAt, claims = {}, sealed }: NewUserToken): string {
     const { issuer, audience, purpose, maxLifetimeSeconds } = this.#expected;
     const [iat, exp] = [toSeconds(issuedAt), toSeconds(expiresAt)];
     if (!(exp > iat && exp - iat <= maxLifetimeSeconds)) {
@@ -78,7 +83,8 @@ export class UserTokens {
     }
     const ours = { iss: issuer, aud: audience, sub: subject, jti: signInId, iat, nbf: iat, exp, purpose };
     const { signing } = this.#ring.keysForSignIns(this.#label);
-    return signJws(signing, TYPE, { ...extraClaims(claims), ...ours, ...tenantClaim(tenant) });
+    const more = { ...tenantClaim(tenant), ...(sealed !== undefined && { sealed }) };
+    return signJws(signing, TYPE, { ...extraClaims(claims), ...ours, ...more });
   }
 
   /**
@@ -88,11 +94,11 @@ export class UserTokens {
    * @throws {InvalidToken} with the reasons of `verifyJws`, `parseClaims` and `checkClaims`.
    */
   verify(token: string): UserTokenFacts {
-    const { claims, extra } = this.#verifiedOf(token);
+    const { claims, extra, sealed } = this.#verifiedOf(token);
     checkClaims(claims, this.#expected, this.#clock);
     const [issuedAt, expiresAt] = [new Date(claims.iat * 1000), new Date(claims.exp * 1000)];
     const { sub, jti: signInId, tenant } = claims;
-    return { subject: parseSubject(sub), signInId, tenant, issuedAt, expiresAt, claims: extra };
+    return { subject: parseSubject(sub), signInId, tenant, issuedAt, expiresAt, claims: extra, sealed };
   }
 
   #verifiedOf(token: string): Verified {
@@ -103,7 +109,8 @@ export class UserTokens {
     const known = this.#verified.get(tokenHash);
     if (known !== undefined) return known;
     const payload = verifyJws(keys, TYPE, token);
-    const verified = { claims: parseClaims(payload), extra: extraClaimsIn(payload) };
+    const sealed = typeof payload['sealed'] === 'string' ? payload['sealed'] : null;
+    const verified = { claims: parseClaims(payload), extra: extraClaimsIn(payload), sealed };
     this.#verified.set(tokenHash, verified);
     return verified;
   }

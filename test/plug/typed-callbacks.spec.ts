@@ -86,7 +86,7 @@ function isRefusal(value: unknown): value is new (...parts: unknown[]) => AuthEr
 
 describe('the types of callbacks', () => {
   it('name the activities that there are', () => {
-    const session = sessionRoom<User>(() => {
+    const session = sessionRoom<User>({ isStateless: false }, () => {
       throw new Error('nothing runs');
     });
     const rooms = [...users.rooms, session];

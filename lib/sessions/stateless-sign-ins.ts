@@ -1,0 +1,96 @@
+import type { KeyObject } from 'node:crypto';
+import { open, randomToken, seal } from '../crypto/index.js';
+import { AuthenticationFailed } from '../errors/index.js';
+import { keyOf, type DataLayer, type Subject } from '../resources/index.js';
+import type { SignIn } from '../strategy/index.js';
+import type { UserTokenFacts } from '../tokens/index.js';
+import { refused, type Loaded } from './loaded.js';
+import type { Operation } from './operation.js';
+import { packState, unpackState, type SealedState } from './sealed-state.js';
+import { subjectOfUser, type SessionParts } from './session-parts.js';
+import type { Kept, SignInKeeper } from './sign-in-keeper.js';
+import type { NewSignIn } from './sign-in-rows.js';
+
+/**
+ * Sign-ins without a row: the token carries, sealed, who signed in and how, and the session cookie holds the token. Nothing is
+ * read when one is loaded, so nothing ends one before it expires but an exchange of keys.
+ */
+export class StatelessSignIns<U extends object> implements SignInKeeper<U> {
+  /** What was opened before by these keys, for as long as the token is remembered: by the token's own claims. */
+  #opened = new WeakMap<object, SealedState>();
+  #openedBy: readonly KeyObject[] = [];
+
+  constructor(private readonly parts: SessionParts<U>) {}
+
+  async keep(operation: Operation, subject: Subject, made: NewSignIn, tx: DataLayer): Promise<Kept> {
+    const { resource } = this.parts;
+    const key = keyOf(resource.subjectName, resource.key, subject);
+    const user = key === null ? null : await tx.findOne(resource.model, key, resource.publicFields);
+    const [sealing] = this.parts.sealingKeys();
+    if (user === null || sealing === undefined) throw new AuthenticationFailed('unknown_user');
+    const id = randomToken();
+    const { methods, authenticatedAt, secondFactorAt } = made;
+    const actor = made.actor === null ? null : (made.actor as Subject); // came from a proof's actor
+    const state = { user, methods, authenticatedAt, secondFactorAt, actor };
+    return { id, handle: null, sealed: seal(sealing, this.#context(operation, id), packState(state)) };
+  }
+
+  replace(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  async byHandle(operation: Operation, handle: string): Promise<Loaded<U>> {
+    return this.#load(operation, handle, null);
+  }
+
+  async byToken(operation: Operation, token: string): Promise<Loaded<U>> {
+    return this.#load(operation, token, token);
+  }
+
+  presented(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  async #load(operation: Operation, presented: string, token: string | null): Promise<Loaded<U>> {
+    const { resource, tokens, hooks } = this.parts;
+    const facts = tokens.verify(presented);
+    if (facts.tenant !== this.parts.tenants.of(operation).tenant) return refused('invalid_token', 'another_tenant');
+    const state = this.#stateOf(operation, facts);
+    if (state === null) return refused('invalid_token', 'not_sealed');
+    const user = hooks.toUser({ ...state.user });
+    if (subjectOfUser(resource, user) !== facts.subject) return refused('invalid_token', 'another_user');
+    if (!(await hooks.maySignIn(user))) return refused('invalid_token', 'may_not_sign_in');
+    return { signIn: signInOf(facts, state, user, token), refused: null, reason: 'ok' };
+  }
+
+  #stateOf(operation: Operation, { claims, sealed, signInId }: UserTokenFacts): SealedState | null {
+    const keys = this.parts.sealingKeys();
+    if (keys !== this.#openedBy) [this.#opened, this.#openedBy] = [new WeakMap(), keys];
+    const known = this.#opened.get(claims);
+    if (known !== undefined || sealed === null) return known ?? null;
+    const packed = openWithAny(keys, this.#context(operation, signInId), sealed);
+    if (packed === null) return null;
+    const state = unpackState(this.parts.resource.model.columns, packed);
+    this.#opened.set(claims, state);
+    return state;
+  }
+
+  #context(operation: Operation, id: string): string {
+    return JSON.stringify(['sign-in', this.parts.flows.audience, this.parts.tenants.of(operation).tenant, id]);
+  }
+}
+
+function openWithAny(keys: readonly KeyObject[], context: string, sealed: string): string | null {
+  for (const key of keys) {
+    const plain = open(key, context, sealed);
+    if (plain !== null) return plain;
+  }
+  return null;
+}
+
+function signInOf<U>(facts: UserTokenFacts, state: SealedState, user: U, token: string | null): SignIn<U> {
+  const { signInId: id, subject, tenant, expiresAt, claims } = facts;
+  const { methods, authenticatedAt, secondFactorAt, actor } = state;
+  const known = { id, subject, user, tenant, methods, authenticatedAt, secondFactorAt, expiresAt, actor };
+  return { ...known, remembered: false, token, claims, issued: {}, credential: null };
+}
