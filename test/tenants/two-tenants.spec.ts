@@ -66,6 +66,22 @@ describe.each<Platform>(['express', 'fastify'])('two tenants on %s', (platform) 
     expect(await visitorOf(app, 'acme').get('/in/by-bearer', bearer)).toMatchObject({ status: 200 });
   });
 
+  it('[ASVS 8.4.1] know nobody of the other by a stateless sign-in, by cookie and by token', async () => {
+    const stateless = await tenantsApp({ platform, user: { signIns: 'stateless-until-they-expire' } });
+    const [acme, beta] = [visitorOf(stateless, 'acme'), visitorOf(stateless, 'beta')];
+    const bearer = withToken(await register(acme));
+    await register(beta, 'eve@example.com');
+    const [own = ''] = [...beta.cookies.keys()].filter((name) => name.startsWith('__Host-user-session'));
+    const [adas = ''] = [...acme.cookies].filter(([name]) => name.startsWith('__Host-user-session')).map(([, v]) => v);
+
+    expect([await isIn(acme), await isIn(beta)]).toEqual([true, true]);
+    beta.cookies.set(own, adas);
+    expect(await isIn(beta)).toBe(false);
+    expect(await acme.get('/in/by-bearer', bearer)).toMatchObject({ status: 200 });
+    expect(await beta.get('/in/by-bearer', bearer)).toMatchObject({ status: 401 });
+    await stateless.close();
+  });
+
   it('stand side by side in one browser: who signs in to one stays in the other, and out of one is out of one', async () => {
     await inBoth();
     expect([await isIn(ada), await isIn(ada.at('beta'))]).toEqual([true, true]);
