@@ -7,6 +7,7 @@ import type {
   InvalidToken,
   LimitExceeded,
   MethodNotAllowed,
+  NoTenant,
   NotFound,
   PasswordChangeRequired,
   SecondFactorRequired,
@@ -32,6 +33,7 @@ type CoreReason =
   | InvalidToken
   | LimitExceeded
   | MethodNotAllowed
+  | NoTenant
   | NotFound
   | PasswordChangeRequired
   | SecondFactorRequired

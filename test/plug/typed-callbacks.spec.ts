@@ -75,6 +75,7 @@ const CODES: Readonly<Record<ReasonOf<typeof otpApp>['code'], true>> = {
   ERR_LIMIT_EXCEEDED: true,
   ERR_METHOD_NOT_ALLOWED: true,
   ERR_NOT_FOUND: true,
+  ERR_NO_TENANT: true,
   ERR_PASSWORD_CHANGE_REQUIRED: true,
   ERR_SECOND_FACTOR_REQUIRED: true,
   ERR_SIGN_IN_REQUIRED: true,
