@@ -17,7 +17,7 @@ export type Where = Readonly<
 >;
 
 /**
- * How a column is kept. `time` is a `Date`, stored as UTC milliseconds; `bytes` is a `Uint8Array`; `integer` is a number
+ * How a column is kept. `time` is a `Date`, stored as UTC milliseconds or in the database's own type; `bytes` is a `Uint8Array`; `integer` is a number
  * within ±2^53, `bigint` a bigint of 64 bits.
  */
 export type ColumnType = 'text' | 'integer' | 'bigint' | 'boolean' | 'time' | 'bytes';
@@ -30,6 +30,8 @@ export interface Column {
   readonly column?: string | undefined;
   /** The database makes a value where an insert brings none. @default false, but for the only whole number of a key */
   readonly generated?: boolean | undefined;
+  /** Text of that form and no other: the database may have a type for it. @default any text */
+  readonly format?: 'uuid' | undefined;
 }
 
 /** A table: enough of it to make it, to migrate it, and to check that it is there. */

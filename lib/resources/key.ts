@@ -45,7 +45,8 @@ export function resolveKey(declared: DeclaredKey): readonly ResourceKey[] {
 }
 
 export function keyColumn({ type, column, make }: ResourceKey): Column {
-  return { type: type === 'uuid' ? 'text' : type, column, generated: make === 'database' };
+  const generated = make === 'database';
+  return type === 'uuid' ? { type: 'text', format: 'uuid', column, generated } : { type, column, generated };
 }
 
 const NOBODY: Readonly<Record<KeyKind, Scalar>> = {

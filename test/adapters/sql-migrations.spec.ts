@@ -78,7 +78,9 @@ function describeMigrations(name: 'sqlite' | 'postgres' | 'mariadb', makePlace: 
         primaryKey: ['orgId', 'id'],
         unique: [['orgId', 'email']],
       };
-      await run('create table people (org_id text not null, id text not null primary key, email text not null unique)');
+      await run(
+        `create table people (org_id ${text} not null, id ${text} not null primary key, email ${text} not null unique)`,
+      );
       const layer = await open(url, [people], true);
 
       const across = 'the unique index on (email) reaches across tenants: what one has no other could have';

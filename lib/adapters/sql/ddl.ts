@@ -8,6 +8,7 @@ export interface DdlDialect {
   typeOf(column: Column, name: string, table: Table): string;
   /** Added to a single whole-number key, so that the database numbers rows without one. */
   readonly numbered: string;
+  /** One name; a dot in it is a part of it. */
   quoted(name: string): string;
   /** Indexes stand in the table, where a database knows no `create index if not exists`. */
   readonly indexesInTable: boolean;
@@ -35,11 +36,11 @@ function createTable(dialect: DdlDialect, table: Table, indexes: readonly Index[
       return `${unique ? 'unique key' : 'key'} ${dialect.quoted(name)} (${list(dialect, columns)})`;
     }),
   ].map((line) => `  ${line}`);
-  return `create table if not exists ${dialect.quoted(table.name)} (\n${lines.join(',\n')}\n)${dialect.tableOptions}`;
+  return `create table if not exists ${quotedTable(dialect, table.name)} (\n${lines.join(',\n')}\n)${dialect.tableOptions}`;
 }
 
 export function addColumn(dialect: DdlDialect, table: Table, name: string, column: Column): string {
-  return `alter table ${dialect.quoted(table.name)} add column ${columnDdl(dialect, table, name, column)}`;
+  return `alter table ${quotedTable(dialect, table.name)} add column ${columnDdl(dialect, table, name, column)}`;
 }
 
 function columnDdl(dialect: DdlDialect, table: Table, name: string, column: Column): string {
@@ -72,9 +73,17 @@ export function indexesOf(table: Table): readonly Index[] {
 /** On a table that is there. */
 export function createIndex(dialect: DdlDialect, { name, table, columns, unique }: Index): string {
   const kind = `${unique ? 'unique index' : 'index'}${dialect.indexesInTable ? '' : ' if not exists'}`;
-  return `create ${kind} ${dialect.quoted(name)} on ${dialect.quoted(table)} (${list(dialect, columns)})`;
+  return `create ${kind} ${dialect.quoted(name)} on ${quotedTable(dialect, table)} (${list(dialect, columns)})`;
 }
 
 function list(dialect: DdlDialect, columns: readonly string[]): string {
   return columns.map((name) => dialect.quoted(name)).join(', ');
+}
+
+/** `"auth"."users"` of `auth.users`. */
+function quotedTable(dialect: DdlDialect, table: string): string {
+  return table
+    .split('.')
+    .map((part) => dialect.quoted(part))
+    .join('.');
 }

@@ -4,6 +4,7 @@ import type { Catalog, ColumnFacts } from './catalog.js';
 import type { Comparisons } from './comparisons.js';
 import type { DdlDialect } from './ddl.js';
 import type { Inserts } from './inserts.js';
+import type { NativeTime } from './native-times.js';
 
 /** Kysely as a compiler only: tables and columns are values here, so it knows nothing of their types. */
 export type Compiler = Kysely<Record<string, Record<string, unknown>>>;
@@ -83,6 +84,10 @@ export interface Dialect {
   readonly comparisons: Comparisons;
   /** Whether `null first` has to be said in an ascending order. */
   readonly saysNullsFirst: boolean;
+  /** How a type of the database's own, as the catalog calls it, holds times; null for one that holds milliseconds. */
+  nativeTime(type: string): NativeTime | null;
+  /** Whether a column of this type takes and gives back what it is declared to. True where we know nothing of the type. */
+  canHold(use: ColumnUse, type: string): boolean;
   /** For the driver; null stays null. */
   encode(value: Scalar): unknown;
   /** `text` as the key of a user: true for at most one row, by its index, and never an error whatever the text is. */
@@ -94,6 +99,12 @@ export interface Dialect {
   readonly limitedDelete: 'limit' | 'choose' | 'choose and lock';
   /** @throws {ConfigurationInvalid} */
   connect(options: ConnectOptions): Promise<SqlDatabase>;
+}
+
+export interface ColumnUse {
+  readonly column: Column;
+  /** A part of the key, or of what is unique: rows are looked for by any value that somebody sent. */
+  readonly isLookedFor: boolean;
 }
 
 export interface KeyMatch {

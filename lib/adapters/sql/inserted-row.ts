@@ -19,13 +19,23 @@ export function givenRow(
 }
 
 /**
- * The fields that the database may fill with a value of its own.
+ * The fields that the database may fill with a value of its own, or keep less of than was given.
  *
+ * @param isCut whether a column of this type does not keep all of a time
  * @throws {TypeError} where one of them is a part of the key: nobody could find the row to read it.
  */
-export function fieldsToRead(model: Model, values: Row, facts: TableFacts | undefined): readonly string[] {
+export function fieldsToRead(
+  model: Model,
+  values: Row,
+  facts: TableFacts | undefined,
+  isCut: (column: Column, found: ColumnFacts | undefined) => boolean,
+): readonly string[] {
   const unknown = Object.entries(model.columns)
-    .filter(([field, column]) => !Object.hasOwn(values, field) && filledBy(model, field, column, facts) === 'value')
+    .filter(([field, column]) =>
+      Object.hasOwn(values, field)
+        ? isCut(column, facts?.columns.get(columnName(field, column)))
+        : filledBy(model, field, column, facts) === 'value',
+    )
     .map(([field]) => field);
   const key = unknown.find((field) => model.primaryKey.includes(field));
   if (key === undefined) return unknown;

@@ -35,10 +35,10 @@ export const returning: Inserts = {
   ignored: (query) => query.onConflict((conflict) => conflict.doNothing()),
   isNew: ({ matched }) => matched === 1,
   added: (query, { sql, table, column, key }) => {
-    const sum = sql`coalesce(${sql.ref(`${table}.${column}`)}, 0) + ${sql.ref(`excluded.${column}`)}`;
+    const sum = sql`coalesce(${sql.id(...table.split('.'), column)}, 0) + ${sql.id('excluded', column)}`;
     return query
       .onConflict((conflict) => conflict.columns([...key]).doUpdateSet({ [column]: sum }))
-      .returning([column]);
+      .returning(sql.id(column).as('sum'));
   },
   sumOf: ({ rows }) => Number(rows[0]?.[0]),
 };

@@ -2,8 +2,10 @@ import type { Problem } from '../../errors/index.js';
 import type { Model } from '../../resources/data-layer.js';
 import { sameFields } from '../models.js';
 import type { Catalog, TableFacts } from './catalog.js';
+import type { Dialect } from './dialect.js';
 import { addColumn, createAll, createIndex, indexesOf } from './ddl.js';
 import type { DdlDialect, Index } from './ddl.js';
+import { typeProblems } from './column-types.js';
 import { sameList, tablesOf } from './tables.js';
 import type { Table } from './tables.js';
 
@@ -32,15 +34,22 @@ function hasIndex(found: TableFacts, index: Index): boolean {
   );
 }
 
+const NAME_CURE = 'name a view of it that has no ` as ` in its name, and no space at an end';
 const CURE = 'run it with `migrate: true`, or run the statements of `ddlFor`';
 
 /** What keeps the models from working on what is there. */
-export function problemsOf(name: string, models: readonly Model[], catalog: Catalog): readonly Problem[] {
+export function problemsOf(dialect: Dialect, models: readonly Model[], catalog: Catalog): readonly Problem[] {
   return tablesOf(models).flatMap((table) => {
-    const where = `dataLayer.${name}.${table.name}`;
+    const where = `dataLayer.${dialect.name}.${table.name}`;
     const found = catalog.get(table.name);
+    if (/ as |^ | $/.test(table.name))
+      return [{ where, wrong: 'its name cannot be written in a query', cure: NAME_CURE }];
     if (!found) return [{ where, wrong: 'the table is missing', cure: CURE }];
-    return [...columnProblems(where, table, found), ...uniqueProblems(where, table, found)];
+    return [
+      ...columnProblems(where, table, found),
+      ...typeProblems(dialect, where, table, found),
+      ...uniqueProblems(where, table, found),
+    ];
   });
 }
 

@@ -30,8 +30,10 @@ export function indexName(table: string, columns: readonly string[], suffix: 'ke
 
 /** `"auth"."users"` of `auth.users`. Standard SQL; the names are the programmer's. */
 export function quoted(name: string): string {
-  return name
-    .split('.')
-    .map((part) => `"${part.replaceAll('"', '""')}"`)
-    .join('.');
+  return name.split('.').map(quotedName).join('.');
+}
+
+/** One name, whatever is in it. */
+export function quotedName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -68,7 +68,7 @@ class OpenSqlDataLayer extends BoundDataLayer implements OpenDataLayer {
 
   async check(): Promise<readonly Problem[]> {
     const catalog = await this.database.describe(this.models.map(({ table }) => table));
-    return problemsOf(this.dialect.name, this.models, catalog);
+    return problemsOf(this.dialect, this.models, catalog);
   }
 
   close(): Promise<void> {

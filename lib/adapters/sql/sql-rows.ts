@@ -7,6 +7,7 @@ import type { RowStore } from '../row-store.js';
 import type { Catalog } from './catalog.js';
 import type { Dialect, Result, SqlRunner, Statement } from './dialect.js';
 import { fieldsToRead, givenRow } from './inserted-row.js';
+import { nativeTimeOf } from './native-times.js';
 import { StatementCache } from './statement-cache.js';
 import { shapeOf, shapeOfRow } from './statements.js';
 import type { Statements } from './statements.js';
@@ -130,7 +131,9 @@ export class SqlRows implements RowStore {
   async #insertAndRead(statement: Statement, values: Row): Promise<Row> {
     const { model } = statement;
     const facts = this.context.catalog().get(model.table);
-    const unknown = fieldsToRead(model, values, facts);
+    const unknown = fieldsToRead(model, values, facts, (column, found) => {
+      return nativeTimeOf(this.context.dialect, column, found) !== null;
+    });
     const { insertId } = await this.#run(statement, Object.values(values));
     const given = givenRow(model, values, facts, insertId);
     if (unknown.length === 0) return given;

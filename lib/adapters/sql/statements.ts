@@ -1,12 +1,20 @@
-import type { Compilable, DeleteQueryBuilder, DeleteResult, RawBuilder, SelectQueryBuilder } from 'kysely';
+import type {
+  AliasedRawBuilder,
+  Compilable,
+  DeleteQueryBuilder,
+  DeleteResult,
+  RawBuilder,
+  SelectQueryBuilder,
+} from 'kysely';
 import type { Column, Model, Page, Row, SignInJoin } from '../../resources/data-layer.js';
 import { columnOf } from '../conditions.js';
 import type { Condition } from '../conditions.js';
-import type { Catalog } from './catalog.js';
+import type { Catalog, ColumnFacts } from './catalog.js';
 import type { Compiler, Dialect, Sql, Statement } from './dialect.js';
 import { columnName, columnNames } from './names.js';
 import type { ColumnInQuery } from './comparisons.js';
 import type { InsertQuery } from './inserts.js';
+import { nativeTimeOf } from './native-times.js';
 
 interface Shape {
   readonly model: Model;
@@ -35,7 +43,7 @@ export class Statements {
     const query = this.#insertInto(model, fields);
     if (!this.dialect.inserts.answerRow)
       return this.#statement(query, { model, returns: [], writes: true, conditions: [] });
-    const returned = query.returning([...columnNames(model, returns)]);
+    const returned = query.returning(this.#selected(model, returns));
     return this.#statement(returned, { model, returns, writes: true, conditions: [] });
   }
 
@@ -55,7 +63,7 @@ export class Statements {
 
   /** Slots: the conditions, then `after` where there is one, then the limit. */
   find(model: Model, conditions: readonly Condition[], fields: readonly string[], page: Page | null): Statement {
-    const base = this.compiler.selectFrom(model.table).select([...columnNames(model, fields)]);
+    const base = this.compiler.selectFrom(model.table).select(this.#selected(model, fields));
     const slots = countOf(conditions);
     const selected = base.where(this.#all(model, conditions, 0));
     const query = page ? this.#paged(model, selected, page, slots) : selected.limit(slots);
@@ -64,10 +72,9 @@ export class Statements {
 
   /** Slots: the changes, then the conditions. */
   update(model: Model, fields: readonly string[], conditions: readonly Condition[]): Statement {
-    const names = columnNames(model, fields);
-    const changes: Record<string, unknown> = Object.fromEntries(names.map((name, slot) => [name, slot]));
+    const changes = this.#written(model, fields);
     // No changes still means: lock the rows and count them.
-    if (fields.length === 0) changes[firstKey(model)] = this.sql.ref(firstKey(model));
+    if (fields.length === 0) changes[firstKey(model)] = this.sql.id(firstKey(model));
     const query = this.compiler
       .updateTable(model.table)
       .set(changes)
@@ -92,19 +99,19 @@ export class Statements {
     const column = columnOf(user, userKey);
     const matches = this.dialect.keyEquals({
       sql: this.sql,
-      key: this.sql.ref(`u.${columnName(userKey, column)}`),
-      text: this.sql.ref(`s.${columnName('userKey', columnOf(signIns, 'userKey'))}`),
+      key: this.sql.id('u', columnName(userKey, column)),
+      text: this.sql.id('s', columnName('userKey', columnOf(signIns, 'userKey'))),
       column,
-      found: this.catalog().get(user.table)?.columns.get(columnName(userKey, column)),
+      found: this.#found(user, userKey),
     });
-    const tenants = [tenantRef('s', signIns), tenantRef('u', user)].flatMap((ref) => (ref ? [ref] : []));
+    const tenants = [tenantRef('s', signIns), tenantRef('u', user)].flatMap((ref) => (ref === null ? [] : [ref]));
     const query = tenants.reduce(
-      (joined, ref) => joined.where(this.sql.ref(ref), '=', 1),
+      (joined, ref) => joined.where(this.sql.id(...ref), '=', 1),
       this.compiler
         .selectFrom([`${signIns.table} as s`, `${user.table} as u`])
-        .select(aliased('s', columnNames(signIns, Object.keys(signIns.columns))))
-        .select(aliased('u', columnNames(user, userFields)))
-        .where(this.sql.ref(`s.${columnName(by, columnOf(signIns, by))}`), '=', 0)
+        .select(this.#selected(signIns, Object.keys(signIns.columns), 's'))
+        .select(this.#selected(user, userFields, 'u'))
+        .where(this.sql.id('s', columnName(by, columnOf(signIns, by))), '=', 0)
         .where(matches),
     );
     const returns = Object.keys(signIns.columns);
@@ -114,10 +121,41 @@ export class Statements {
 
   #insertInto(model: Model, fields: readonly string[]): InsertQuery {
     const query = this.compiler.insertInto(model.table);
-    const names = columnNames(model, fields);
-    return names.length === 0
+    return fields.length === 0
       ? this.dialect.inserts.empty(query, firstKey(model), this.sql)
-      : query.values(Object.fromEntries(names.map((name, slot) => [name, slot])));
+      : query.values(this.#written(model, fields));
+  }
+
+  /** By column, what is written there: its slot. */
+  #written(model: Model, fields: readonly string[]): Record<string, unknown> {
+    return Object.fromEntries(
+      fields.map((field, slot) => {
+        const column = columnOf(model, field);
+        const time = nativeTimeOf(this.dialect, column, this.#found(model, field));
+        return [columnName(field, column), time ? time.write(this.sql, this.sql.val(slot)) : slot];
+      }),
+    );
+  }
+
+  // Rows come back as arrays, so the names only have to be unlike each other.
+  #selected(model: Model, fields: readonly string[], table?: 's' | 'u'): AliasedRawBuilder<unknown, string>[] {
+    return fields.map((field, index) => {
+      const column = columnOf(model, field);
+      const name = columnName(field, column);
+      const ref = table === undefined ? this.sql.id(name) : this.sql.id(table, name);
+      return this.#value(ref, column, this.#found(model, field)).as(`${table ?? 'c'}${index}`);
+    });
+  }
+
+  /** A column as the port speaks of it. */
+  #value(ref: RawBuilder<unknown>, column: Column, found: ColumnFacts | undefined): RawBuilder<unknown> {
+    return nativeTimeOf(this.dialect, column, found)?.read(this.sql, ref) ?? ref;
+  }
+
+  #found(model: Model, field: string): ColumnFacts | undefined {
+    return this.catalog()
+      .get(model.table)
+      ?.columns.get(columnName(field, columnOf(model, field)));
   }
 
   #paged(model: Model, query: Selection, page: Page, slots: number): Selection {
@@ -143,7 +181,7 @@ export class Statements {
 
   // The conditions stand outside too: a row that changed since it was chosen is checked again, and left.
   #chosen(model: Model, conditions: readonly Condition[], first: number): RawBuilder<boolean> {
-    const key = this.sql.join(columnNames(model, model.primaryKey).map((name) => this.sql.ref(name)));
+    const key = this.sql.join(columnNames(model, model.primaryKey).map((name) => this.sql.id(name)));
     const table = this.sql.table(model.table);
     const lock = this.sql.raw(this.dialect.limitedDelete === 'choose and lock' ? ' for update' : '');
     const limit = this.sql.val(first + countOf(conditions));
@@ -156,16 +194,19 @@ export class Statements {
     const parts = conditions.map(({ field, column, operator, values }) => {
       const compared = this.#inQuery(model, field, column);
       if (operator === 'is null' || operator === 'is not null')
-        return this.sql`${compared.ref} ${this.sql.raw(operator)}`;
+        return this.sql`${this.#ref(model, field, column)} ${this.sql.raw(operator)}`;
       return this.dialect.comparisons.holds({ ...compared, operator, values: values.map(() => this.sql.val(slot++)) });
     });
     return parts.length === 0 ? this.sql<boolean>`1 = 1` : this.sql<boolean>`${this.sql.join(parts, this.sql` and `)}`;
   }
 
   #inQuery(model: Model, field: string, column: Column): ColumnInQuery {
-    const name = columnName(field, column);
-    const found = this.catalog().get(model.table)?.columns.get(name);
-    return { sql: this.sql, ref: this.sql.ref(`${model.table}.${name}`), column, found };
+    const found = this.#found(model, field);
+    return { sql: this.sql, ref: this.#value(this.#ref(model, field, column), column, found), column, found };
+  }
+
+  #ref(model: Model, field: string, column: Column): RawBuilder<unknown> {
+    return this.sql.id(...model.table.split('.'), columnName(field, column));
   }
 
   #statement(query: Compilable, { model, returns, writes, conditions }: Shape): Statement {
@@ -191,14 +232,9 @@ function countOf(conditions: readonly Condition[]): number {
   return conditions.reduce((count, { values }) => count + values.length, 0);
 }
 
-// Rows come back as arrays, so the names only have to be unlike each other.
-function aliased(table: 's' | 'u', columns: readonly string[]): `${'s' | 'u'}.${string} as ${string}`[] {
-  return columns.map((name) => `${table}.${name} as ${table}_${name}` as const);
-}
-
-function tenantRef(table: 's' | 'u', model: Model): string | null {
+function tenantRef(table: 's' | 'u', model: Model): readonly [table: string, column: string] | null {
   if (model.tenantField === null) return null;
-  return `${table}.${columnName(model.tenantField, columnOf(model, model.tenantField))}`;
+  return [table, columnName(model.tenantField, columnOf(model, model.tenantField))];
 }
 
 /** The parts of a call that its text depends on. */

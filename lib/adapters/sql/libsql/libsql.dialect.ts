@@ -8,11 +8,12 @@ import type { ConnectOptions, Dialect, KeyMatch, SqlDatabase } from '../dialect.
 import { plain } from '../comparisons.js';
 import { loadPackage } from '../load.js';
 import { returning } from '../inserts.js';
-import { quoted } from '../names.js';
+import { quotedName } from '../names.js';
 import { unusable } from '../sql.options.js';
 import { LibsqlDatabase } from './libsql-database.js';
 import { isBusy } from './libsql.errors.js';
 import { LibsqlHandle } from './libsql-handle.js';
+import { canHold, nativeTime } from './libsql.types.js';
 
 const packages = ['kysely', 'libsql'];
 
@@ -29,12 +30,14 @@ export const libsqlDialect: Dialect = {
   ddl: {
     typeOf: ({ type }) => (type === 'text' ? 'text' : type === 'bytes' ? 'blob' : 'integer'),
     numbered: '', // `integer` as the only key numbers itself
-    quoted,
+    quoted: quotedName,
     indexesInTable: false,
     tableOptions: '',
   },
   saysNullsFirst: false,
   limitedDelete: 'choose',
+  nativeTime,
+  canHold,
   encode,
   keyEquals,
   connect,

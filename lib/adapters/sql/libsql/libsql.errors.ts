@@ -24,6 +24,6 @@ export function errorOf(error: unknown, model: Model): Error {
 // "UNIQUE constraint failed: users.tenant, users.email": columns only, or the name of an index on an expression.
 function fieldsIn(error: unknown, model: Model): readonly string[] {
   const [, list = ''] = /constraint failed: ([^']+)$/.exec(textIn(error, 'message')) ?? [];
-  const names = list.split(', ').map((column) => column.slice(column.lastIndexOf('.') + 1));
+  const names = list.split(', ').map((column) => column.slice(column.indexOf('.') + 1));
   return names.filter((name) => name !== '').map((name) => fieldOfColumn(model, name));
 }

@@ -39,10 +39,7 @@ function roomForText(columns: readonly string[], table: Table): number {
   return (MAX_INDEX_BYTES - 8 * (columns.length - texts.length)) / texts.length;
 }
 
-/** `` `auth`.`users` `` of `auth.users`: means the same under every `sql_mode`. */
-export function quoted(name: string): string {
-  return name
-    .split('.')
-    .map((part) => `\`${part.replaceAll('`', '``')}\``)
-    .join('.');
+/** Means the same under every `sql_mode`. */
+function quoted(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
 }

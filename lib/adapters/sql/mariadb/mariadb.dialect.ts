@@ -7,6 +7,7 @@ import { unusable } from '../sql.options.js';
 import { keyEquals, mariadbComparisons } from './mariadb.comparisons.js';
 import { mariadbDdl } from './mariadb.ddl.js';
 import { mariadbInserts } from './mariadb.inserts.js';
+import { canHold, nativeTime } from './mariadb.types.js';
 import { connectionOf } from './mariadb.url.js';
 import { MariadbDatabase } from './mariadb-database.js';
 import { MariadbPool } from './mariadb-pool.js';
@@ -23,6 +24,8 @@ export const mariadbDialect: Dialect = {
   ddl: mariadbDdl,
   saysNullsFirst: false,
   limitedDelete: 'limit',
+  nativeTime,
+  canHold,
   encode,
   keyEquals,
   connect,

@@ -15,18 +15,18 @@ export const mariadbInserts: Inserts = {
   answerRow: false,
   empty: (query, key, sql) => query.values({ [key]: sql`null` }), // numbers the row; `default` is 0 where there is a trigger
   ignored: (query, key, sql) => {
-    const same = sql`if(last_insert_id(${sql.raw(String(MARK))}), ${sql.ref(key)}, ${sql.ref(key)})`;
+    const same = sql`if(last_insert_id(${sql.raw(String(MARK))}), ${sql.id(key)}, ${sql.id(key)})`;
     return query.onDuplicateKeyUpdate({ [key]: same });
   },
   isNew: (result) => idOf(result) !== MARK,
   added: (query, { sql, column, key }) => {
-    const old = sql.ref(column);
+    const old = sql.id(column);
     const sum = sql`coalesce(${old}, 0) + values(${old})`;
     const told = sql`cast(last_insert_id(${sum} + ${sql.raw(String(MARK))}) as signed) - ${sql.raw(String(MARK))}`;
     const left = sql`if(last_insert_id(${sql.raw(String(OTHER_ROW))}), ${old}, ${old})`;
     // Any unique index leads here, not only that of the key, and its collation may take other texts for the same.
     const found = sql.join(
-      key.map((name) => isSame(sql, sql.ref(name))),
+      key.map((name) => isSame(sql, sql.id(name))),
       sql` and `,
     );
     return query.onDuplicateKeyUpdate({ [column]: sql`if(${found}, ${told}, ${left})` });

@@ -7,9 +7,10 @@ export type Ask = (text: string, values: readonly unknown[]) => Promise<readonly
 // `to_regclass` looks where an unqualified name in a statement would: along the search path.
 const FROM_TABLES = 'from unnest($1::text[], $2::text[]) as t(name, quoted)';
 
-const COLUMNS = `select t.name, a.attname::text, y.typname::text, c.collname::text ${FROM_TABLES}
+const COLUMNS = `select t.name, a.attname::text, coalesce(b.typname, y.typname)::text, c.collname::text ${FROM_TABLES}
   join pg_attribute a on a.attrelid = to_regclass(t.quoted) and a.attnum > 0 and not a.attisdropped
-  join pg_type y on y.oid = a.atttypid left join pg_collation c on c.oid = a.attcollation`;
+  join pg_type y on y.oid = a.atttypid left join pg_type b on b.oid = y.typbasetype
+  left join pg_collation c on c.oid = a.attcollation`;
 
 const INDEXES = `select t.name, n.relname::text, i.indisunique, i.indpred is null and i.indexprs is null and i.indisvalid,
   array(select a.attname::text from unnest(i.indkey) with ordinality as k(number, place)
