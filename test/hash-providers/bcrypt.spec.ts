@@ -69,14 +69,14 @@ describe('bcrypt', () => {
   });
 
   it('asks at boot for its package, with the command that brings it', async () => {
-    const load = () => Promise.reject(new Error("Cannot find package '@node-rs/bcrypt' imported from /srv/app"));
+    const load = () => Promise.reject(new Error("Cannot find package 'bcrypt' imported from /srv/app"));
 
     expect(await provider.check?.('here')).toEqual([]);
     expect(await libraryProblems('here', load)).toEqual([
       {
         where: 'here',
-        wrong: 'the package "@node-rs/bcrypt" cannot be loaded',
-        cure: 'npm install @node-rs/bcrypt',
+        wrong: 'the package "bcrypt" cannot be loaded',
+        cure: 'npm install bcrypt',
       },
     ]);
   });

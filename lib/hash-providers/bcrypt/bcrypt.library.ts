@@ -1,14 +1,14 @@
 import type { Problem } from '../../errors/index.js';
 import { MOST_COST } from './bcrypt.options.js';
 
-type Library = typeof import('@node-rs/bcrypt');
+type Library = typeof import('bcrypt');
 
 /** All that the algorithm reads of a password. */
 export const MOST_BYTES = 72;
 
 /** At first use, or at boot: an app without bcrypt hashes needs no such package. */
 export function library(): Promise<Library> {
-  return import('@node-rs/bcrypt');
+  return import('bcrypt');
 }
 
 /** @param load As {@link library} does it. */
@@ -20,8 +20,8 @@ export async function libraryProblems(
     await load();
     return [];
   } catch {
-    const wrong = 'the package "@node-rs/bcrypt" cannot be loaded';
-    return [{ where, wrong, cure: 'npm install @node-rs/bcrypt' }];
+    const wrong = 'the package "bcrypt" cannot be loaded';
+    return [{ where, wrong, cure: 'npm install bcrypt' }];
   }
 }
 

@@ -7,7 +7,7 @@ import { resolveBcryptOptions, type BcryptOptions, type ResolvedBcryptOptions } 
 const FORM = /^\$bcrypt-sha256\$v=2,t=2b,r=(\d\d?)\$([./A-Za-z0-9]{21}[.Oeu])\$([./A-Za-z0-9]{31})$/;
 
 /**
- * bcrypt by `@node-rs/bcrypt`, for where it is prescribed; choose argon2id or scrypt where you can.
+ * bcrypt by `bcrypt`, for where it is prescribed; choose argon2id or scrypt where you can.
  *
  * bcrypt reads 72 bytes. So it is given HMAC-SHA-256 of the password under the hash's own salt: every byte of any password counts,
  * and what was stolen elsewhere as a bare SHA-256 helps nobody. Form and construction are those of passlib's `bcrypt_sha256`,
@@ -27,17 +27,17 @@ class BcryptProvider implements HashProvider {
   async hash(password: string): Promise<string> {
     const { cost } = this.options;
     const { genSalt, hash } = await library();
-    const spelled = await genSalt({ cost }); // `$2b$12$` and 22 characters: 128 random bits
+    const spelled = await genSalt(cost); // `$2b$12$` and 22 characters: 128 random bits
     const salt = spelled.slice(-22);
-    const made = await hash(keyed(password, salt), { salt: spelled });
+    const made = await hash(keyed(password, salt), spelled);
     return `$bcrypt-sha256$v=2,t=2b,r=${cost}$${salt}$${made.slice(-31)}`;
   }
 
   async verify(password: string, hash: string): Promise<boolean> {
     const [, cost = '', salt = '', rest = ''] = FORM.exec(hash) ?? [];
     if (!isAffordable(cost)) return false;
-    const { verify } = await library();
-    return verify(keyed(password, salt), `$2b$${cost.padStart(2, '0')}$${salt}${rest}`);
+    const { compare } = await library();
+    return compare(keyed(password, salt), `$2b$${cost.padStart(2, '0')}$${salt}${rest}`);
   }
 
   recognises(hash: string): boolean {
