@@ -25,8 +25,27 @@ export const nodeHeaders: Headers = {
  */
 export function sendCookies(adapter: Headers, response: HttpResponse, operation: Operation): void {
   const cookies = operation.cookies.take();
-  if (cookies.length > 0) adapter.setHeader(response, 'Cache-Control', 'no-store');
-  for (const cookie of cookies) adapter.appendHeader?.(response, 'Set-Cookie', cookie);
+  if (cookies.length === 0) return;
+  adapter.setHeader(response, 'Cache-Control', 'no-store');
+  for (const cookie of [...takeRawCookies(response), ...cookies])
+    adapter.appendHeader?.(response, 'Set-Cookie', cookie);
+}
+
+/**
+ * Cookies that a middleware set on Node's response, which is all it gets on Fastify: those of the reply would take their place there.
+ * From 12.5 on Nest itself has put them on the reply by the time of a second call.
+ */
+function takeRawCookies(response: HttpResponse): readonly string[] {
+  const waiting = listOf(response.raw?.getHeader('set-cookie'));
+  if (waiting.length === 0) return waiting;
+  response.raw?.removeHeader('set-cookie'); // else the reply would answer with them
+  const known = listOf(response.getHeader?.('set-cookie'));
+  return waiting.filter((cookie) => !known.includes(cookie));
+}
+
+/** A header as Node keeps it: none, one or several. */
+function listOf(value: unknown): readonly string[] {
+  return value === undefined ? [] : [value].flat().map(String);
 }
 
 /** Answers that set or depend on a credential are kept by no cache. */

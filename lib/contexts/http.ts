@@ -21,6 +21,7 @@ export interface HttpRequest {
 export interface HttpResponse {
   /** Fastify: Node's response. */
   readonly raw?: ServerResponse;
+  getHeader?(name: string): unknown;
 }
 
 interface Native {
@@ -36,13 +37,21 @@ export function httpOperation(request: HttpRequest, response: HttpResponse): Ope
   const raw = request.raw ?? request;
   const known = operations.get(raw);
   if (known !== undefined) {
-    // Made by a middleware on Fastify, which is given Node's own.
-    if (raw !== request && known.native<Native>().request === raw) known.renative({ request, response });
+    if (raw !== request) renative(known, { request, response });
     return known;
   }
   const operation = makeOperation(request, response);
   operations.set(raw, operation);
   return operation;
+}
+
+/** On Fastify there may be more than one request object about the same. */
+function renative(operation: Operation, seen: Native): void {
+  const { request } = operation.native<Native>();
+  // Made by a middleware, which is given Node's own.
+  if (request === seen.request.raw) operation.renative(seen);
+  // Made by the host of a bare app, whose request says which proxies are believed; its reply has left the answer to this one.
+  else if (request !== seen.request) operation.renative({ request, response: seen.response });
 }
 
 /** The operation of a request that some guard or phase has seen before; null otherwise. */

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import {
   Controller,
   Get,
@@ -44,6 +45,21 @@ function loading(...middleware: Middleware[]): Type<NestModule> {
     }
   }
   return LoadingModule;
+}
+
+/** A middleware of the app with cookies of its own, on Node's response. */
+function baking(): Type<NestModule> {
+  @Module({})
+  class BakingModule implements NestModule {
+    configure(consumer: MiddlewareConsumer): void {
+      const bake = (_request: unknown, response: ServerResponse, next: () => void) => {
+        response.setHeader('Set-Cookie', ['one=1', 'two=2']);
+        next();
+      };
+      consumer.apply(bake).forRoutes('{*path}');
+    }
+  }
+  return BakingModule;
 }
 
 const seen = (user: User | null, signIn: SignIn | null) => ({
@@ -203,6 +219,24 @@ describe.each<Platform>(['express', 'fastify'])('loading middleware on %s', (pla
     expect(known.headers.get('cache-control')).toBe('no-store');
     expect(client.cookies.has('__Host-user-session')).toBe(true);
     expect(await bodyOf(client.get('/by-session'))).toEqual(ADA_BY_SESSION);
+  });
+
+  it('leaves the cookies of other middleware on the answer, whoever sets more', async () => {
+    const { resource } = userResource({ addOns: [allHooks<User>()] }, { hashProvider: new PlainHash() });
+    const { client } = await boot([LoadFromSession], {
+      resources: [resource],
+      imports: [baking(), loading(LoadFromSession)],
+    });
+
+    const signedIn = await client.post(SIGN_IN, { json: { ...RIGHT, rememberMe: 'on' } });
+    client.cookies.delete('__Host-user-session');
+    const known = await client.get('/by-session');
+
+    for (const { setCookies } of [signedIn, known]) {
+      const names = setCookies.map((cookie) => cookie.split('=', 1)[0]);
+      expect(names).toEqual(expect.arrayContaining(['one', 'two', '__Host-user-session']));
+      expect(names).toHaveLength(new Set(names).size);
+    }
   });
 
   it('says whose users it loads where there are two apps, or does not boot', async () => {
