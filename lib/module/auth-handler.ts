@@ -8,6 +8,7 @@ import { AuthModule, MOUNT, type ModuleExtras } from './auth.module.js';
 import { AuthService } from './auth.service.js';
 import { expressHandler, fastifyHandler, type ExpressHandler, type FastifyHandler } from './host-handlers.js';
 import type { OtpApp } from './otp-app.js';
+import { platformAdapter } from './platform-adapter.js';
 
 /** Options of {@link createAuthHandler}: beside what the plug and the senders need injected. */
 export interface AuthHandlerOptions<P extends Platform = Platform> extends ModuleExtras {
@@ -46,7 +47,7 @@ export async function createAuthHandler<P extends Platform = 'express'>(
   app: OtpApp,
   { platform, prefix = '', logger = ['warn', 'error'], ...extras }: AuthHandlerOptions<P> = {},
 ): Promise<AuthHandler<P>> {
-  const adapter = await adapterOf(platform ?? 'express');
+  const adapter = await platformAdapter(platform ?? 'express');
   const module = AuthModule.forRoot(app, extras);
   const nest = await NestFactory.create(module, adapter, { logger, abortOnError: false });
   if (prefix !== '') nest.setGlobalPrefix(prefix);
@@ -60,11 +61,6 @@ export async function createAuthHandler<P extends Platform = 'express'>(
     load: (request, response) => load(core, adapter, request as HttpRequest, response), // the host's, as documented
     close: () => nest.close(),
   };
-}
-
-async function adapterOf(platform: Platform): Promise<AbstractHttpAdapter> {
-  if (platform === 'express') return new (await import('@nestjs/platform-express')).ExpressAdapter();
-  return new (await import('@nestjs/platform-fastify')).FastifyAdapter();
 }
 
 async function load(

@@ -22,9 +22,17 @@ export interface FastifyHost {
 }
 type BodyDone = (error: Error | null, body?: unknown) => void;
 
+interface ExpressSettings {
+  get(setting: string): unknown;
+  set(setting: string, value: unknown): unknown;
+  disable(setting: string): unknown;
+}
+
 interface ExpressRequest extends Omit<HttpRequest, 'url' | 'method' | 'raw'> {
   baseUrl: string;
   readonly originalUrl: string;
+  /** The host, where that is an Express app. */
+  readonly app?: ExpressSettings;
 }
 
 /**
@@ -33,12 +41,14 @@ interface ExpressRequest extends Omit<HttpRequest, 'url' | 'method' | 'raw'> {
  * @param base the path of the plug: `/auth`
  */
 export function expressHandler(adapter: AbstractHttpAdapter, base: string): ExpressHandler {
-  const inner = adapter.getInstance<ExpressHandler & { disable(setting: string): void }>();
+  const inner = adapter.getInstance<ExpressHandler & ExpressSettings>();
+  let knowsHost = false;
   inner.disable('x-powered-by'); // the host has its own mind about it
   return (request, response, next) => {
     const asked = request as IncomingMessage & ExpressRequest & HttpRequest; // it is Express that calls
     if (!isBelow(base, asked.originalUrl)) return next(isAbove(base, asked.baseUrl) ? undefined : misplaced(base));
-    httpOperation(asked, response as object); // made of the host's request: it says which proxies are believed
+    if (!knowsHost) inner.set('trust proxy', asked.app?.get('trust proxy fn') ?? false); // the host's proxies are believed
+    knowsHost = true;
     asked.url = asked.originalUrl;
     asked.baseUrl = '';
     inner(request, response, next);
@@ -60,7 +70,7 @@ export async function fastifyHandler(adapter: AbstractHttpAdapter, base: string)
   const inner = adapter.getInstance<{ ready(): PromiseLike<unknown>; routing(...raw: unknown[]): void }>();
   await inner.ready();
   const answer = (request: FastifyRequest, reply: FastifyReply): void => {
-    httpOperation(request, reply); // as on Express
+    httpOperation(request, reply); // made of the host's request, which says which proxies are believed
     // What the host's hooks set would stay on a reply that sends nothing.
     for (const [name, value] of Object.entries(reply.getHeaders())) {
       if (value !== undefined) reply.raw.setHeader(name, value);
@@ -83,9 +93,9 @@ function isBelow(base: string, url: string): boolean {
   return `${path}/`.startsWith(base === '/' ? base : `${base.toLowerCase()}/`);
 }
 
-/** Whether a handler that is mounted there can reach the plug. */
+/** Whether a handler that is mounted there can reach the plug. What Express tells is as the client spelled it. */
 function isAbove(base: string, mountedAt: string): boolean {
-  return `${base}/`.startsWith(`${mountedAt}/`.replace('//', '/'));
+  return `${base}/`.toLowerCase().startsWith(`${mountedAt}/`.replace('//', '/').toLowerCase());
 }
 
 function misplaced(base: string): ConfigurationInvalid {

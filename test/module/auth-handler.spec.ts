@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
-import { Controller, Injectable } from '@nestjs/common';
+import { Controller, Get, Injectable } from '@nestjs/common';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { decodeProtectedHeader } from 'jose';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import fastify from 'fastify';
 import {
@@ -24,6 +25,7 @@ import { faultyDataLayer } from '../faulty-data-layer.js';
 import { ADA, LINK_PAGE, LINK_REQUEST, REGISTER, RIGHT, SIGN_IN } from '../plug/mounted-app.js';
 import { link } from '../rooms/link.js';
 import { PlainHash } from '../rooms/plain-hash.js';
+import { newJwk } from '../tokens/signing-kit.js';
 import { userResource, type User } from '../users.js';
 
 @Injectable()
@@ -33,10 +35,20 @@ class Greeter {
   }
 }
 
+interface Native {
+  readonly request: { readonly ip: string };
+  readonly response: { send(body: string): unknown };
+}
+
 @Controller('auth')
 class GreetingPlug extends JsonAuthPlug<User> {
   constructor(private readonly greeter: Greeter) {
     super();
+  }
+
+  @Get('jwks')
+  jwks(): string {
+    return 'a route of the app';
   }
 
   override async handleSuccess(ctx: AuthContext, activity: Activity, user: User | null, token: string | null) {
@@ -44,13 +56,21 @@ class GreetingPlug extends JsonAuthPlug<User> {
     return user === null ? answer : { ...answer, greeting: this.greeter.greet(user.name) };
   }
   override handleFailure(ctx: AuthContext, activity: Activity, reason: AuthError): AuthReply {
+    if (ctx.headers.get('x-native').length > 0) {
+      const { request, response } = ctx.native<Native>();
+      response.send(`natively to ${request.ip}`);
+      return AuthReply.answered();
+    }
     if (reason.code !== 'ERR_LIMIT_EXCEEDED') return super.handleFailure(ctx, activity, reason);
     return AuthReply.text(`too often from ${ctx.client.address}`, 429);
   }
 }
 
 const outbox = new Outbox();
-function appOf(dataLayer: DataLayerAdapter, change: Partial<Pick<OtpApp, 'name' | 'publicUrl'>> = {}): OtpApp {
+function appOf(
+  dataLayer: DataLayerAdapter,
+  change: Partial<Pick<OtpApp, 'name' | 'publicUrl' | 'signing'>> = {},
+): OtpApp {
   const limits = { guessesPerAddress: [{ limit: 3, windowSeconds: 900 }] };
   const strategies = [link<User>(outbox)];
   const { resource } = userResource({ limits, strategies }, { hashProvider: new PlainHash() });
@@ -73,23 +93,24 @@ interface Host {
 }
 
 interface HostOptions {
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** Where the handler is put. */
-  readonly mountedAt?: string;
+  readonly mountedAt?: string | undefined;
   /** Whether the host reads bodies before the handler is asked. */
   readonly parsed?: boolean;
+  readonly signing?: OtpApp['signing'];
 }
 
 const nameOf = ({ users }: AuthContext) => (users.get('user') as User | undefined)?.name ?? 'nobody';
 
 /** A bare Express app with routes, a 404 and an error handler of its own. */
-async function expressHost({ prefix, mountedAt, parsed = false }: HostOptions): Promise<Host> {
+async function expressHost({ prefix, mountedAt, parsed = false, signing }: HostOptions): Promise<Host> {
   const { adapter, setGone } = faultyDataLayer(memoryDataLayer());
-  const auth = await createAuthHandler(appOf(adapter), { providers: [Greeter], prefix });
+  const auth = await createAuthHandler(appOf(adapter, { signing }), { providers: [Greeter], prefix });
   const app = express().set('trust proxy', 'loopback');
   if (parsed) app.use(express.json(), express.urlencoded());
   app.use((_request, response, next) => {
-    response.setHeader('x-host', 'yes');
+    response.setHeader('x-host', 'yes').setHeader('set-cookie', 'host=1');
     next();
   });
   if (mountedAt === undefined) app.use(auth.handler);
@@ -115,11 +136,15 @@ async function expressHost({ prefix, mountedAt, parsed = false }: HostOptions): 
   return { auth, setGone, close, client: new Client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`) };
 }
 
-async function fastifyHost({ prefix, mountedAt }: HostOptions): Promise<Host> {
+async function fastifyHost({ prefix, mountedAt, signing }: HostOptions): Promise<Host> {
   const { adapter, setGone } = faultyDataLayer(memoryDataLayer());
-  const auth = await createAuthHandler(appOf(adapter), { platform: 'fastify', providers: [Greeter], prefix });
+  const auth = await createAuthHandler(appOf(adapter, { signing }), {
+    platform: 'fastify',
+    providers: [Greeter],
+    prefix,
+  });
   const app = fastify({ trustProxy: 'loopback' });
-  app.addHook('onRequest', async (_request, reply) => void reply.header('x-host', 'yes'));
+  app.addHook('onRequest', async (_request, reply) => void reply.headers({ 'x-host': 'yes', 'set-cookie': 'host=1' }));
   app.setNotFoundHandler(async (_request, reply) => reply.status(404).send('host: nothing'));
   app.setErrorHandler<Error>(async (error, _request, reply) =>
     reply.status(error instanceof Outage ? 503 : 500).send(`host: ${error.name}`),
@@ -163,6 +188,9 @@ describe.each<Platform>(['express', 'fastify'])('the plug in a bare app on %s', 
     const registered = await client.post(`${base}${REGISTER}`, { json: ADA });
     expect(registered).toMatchObject({ status: 200, body: { greeting: 'Hello Ada' } });
     expect(registered.headers.get('x-host')).toBe('yes');
+    const cookies = registered.setCookies.map((cookie) => cookie.split('=', 1)[0]);
+    expect(cookies).toEqual(expect.arrayContaining(['host', '__Host-user-session']));
+    expect(cookies).toHaveLength(new Set(cookies).size);
     expect(await client.get('/me')).toMatchObject({ status: 200, text: 'Ada' });
     expect(await client.post(`${base}/auth/user/session/sign-out`, { json: {} })).toMatchObject({ status: 200 });
     expect(await client.get('/me')).toMatchObject({ text: 'nobody' });
@@ -216,6 +244,36 @@ describe.each<Platform>(['express', 'fastify'])('the plug in a bare app on %s', 
     setGone(false);
     expect(answers.map(({ status }) => status)).toEqual([503, 503]);
     expect(await auth.service.perform(['password', 'sign-in'], RIGHT)).toMatchObject({ user: { name: 'Ada' } });
+  });
+
+  it('lets a callback answer by itself, on the request that the host believes', async () => {
+    const { client } = await boot();
+    const headers = { 'x-native': 'yes', 'x-forwarded-for': '203.0.113.9' };
+
+    expect(await client.get('/auth/nowhere', { headers })).toMatchObject({ text: 'natively to 203.0.113.9' });
+  });
+
+  it('takes a path in any case for what it is on this platform', async () => {
+    const { client } = await boot({ prefix: 'api', mountedAt: platform === 'express' ? '/api' : undefined });
+    const ours = { status: 405, body: { code: 'ERR_METHOD_NOT_ALLOWED' } };
+    const hosts = { status: 404, text: 'host: nothing' };
+
+    expect(await client.get(`/API${SIGN_IN.toUpperCase()}`)).toMatchObject(platform === 'express' ? ours : hosts);
+    expect(await client.get('/API/other')).toMatchObject(hosts);
+  });
+
+  it('publishes the public keys of tokens where the plug is', async () => {
+    const { client } = await boot({ prefix: 'api', signing: { algorithm: 'ES256', keys: [newJwk('ES256')] } });
+    const { token } = (await client.post(`/api${REGISTER}`, { json: ADA })).body as { token: string };
+
+    const keys = await client.get('/api/auth/.well-known/jwks.json');
+
+    expect(keys).toMatchObject({ status: 200, body: { keys: [{ kid: decodeProtectedHeader(token).kid }] } });
+    const known = { headers: { 'if-none-match': keys.headers.get('etag') ?? '' } };
+    expect(await client.get('/api/auth/.well-known/jwks.json', known)).toMatchObject({ status: 304, text: '' });
+    const wrong = await client.post('/api/auth/.well-known/jwks.json', { json: {} });
+    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+    expect(await client.get('/api/auth/jwks')).toMatchObject({ text: 'a route of the app' });
   });
 
   it('links to where it is', async () => {
