@@ -12,6 +12,12 @@ import { declaredRoutes, matches, normalPath, type DeclaredRoute } from './user-
 const EVERYTHING = { express: ['/', '{*below}'], fastify: ['/', '*'] } as const;
 export type Platform = keyof typeof EVERYTHING;
 
+/** What a router takes for the same path: Express routes without regard to case. */
+const SPELLING: Readonly<Record<Platform, (path: string) => string>> = {
+  express: (path) => path.toLowerCase(),
+  fastify: (path) => path,
+};
+
 /** Metadata that says how a class is made, not how its routes behave. */
 const CONSTRUCTION = /^(design:|self:|optional:|scope:)/;
 
@@ -24,6 +30,7 @@ export function fallbackController(
   platform: Platform,
   decorateRoute: MethodDecorator,
 ): Type<unknown> {
+  const spelled = SPELLING[platform];
   const routes = declaredRoutes(plug);
 
   class AuthFallback {
@@ -32,7 +39,7 @@ export function fallbackController(
     async answer(request: HttpRequest, response: HttpResponse): Promise<unknown> {
       const running = await this.finder.find(plug, request);
       const visit: PlugRequest = { runtime: running[RUNTIME], plug: running, request, response };
-      const methods = methodsOf(routes.filter(isHere(running[RUNTIME].mount)), pathBelow(request.params));
+      const methods = methodsOf(routes.filter(isHere(running[RUNTIME].mount)), pathBelow(request.params), spelled);
       // Fastify tells `/sign-in/` from `/sign-in`: the method would be right, the path is not.
       if (methods.length === 0 || methods.includes(request.method)) {
         return answerNothing(visit, new NotFound('unknown_route'));
@@ -76,8 +83,13 @@ function isHere(mount: Mount): (route: DeclaredRoute) => boolean {
 }
 
 /** The methods that routes answer on a path; none where nothing is. */
-function methodsOf(routes: readonly DeclaredRoute[], path: string): readonly string[] {
-  const methods = new Set(routes.filter((route) => matches(route.path, path)).map(({ method }) => method));
+function methodsOf(
+  routes: readonly DeclaredRoute[],
+  path: string,
+  spelled: (path: string) => string,
+): readonly string[] {
+  const answering = routes.filter((route) => matches(spelled(route.path), spelled(path)));
+  const methods = new Set(answering.map(({ method }) => method));
   if (methods.has('GET')) methods.add('HEAD');
   return [...methods];
 }

@@ -1,7 +1,7 @@
 import { Get, Req, Res, type Type } from '@nestjs/common';
 import { httpOperation, type HttpRequest, type HttpResponse } from '../contexts/index.js';
 import { digest } from '../crypto/index.js';
-import { RUNTIME } from './plug-runtime.js';
+import { RUNTIME, type PlugRuntime } from './plug-runtime.js';
 import type { RunningPlug } from './generate-controller.js';
 
 /** Below the plug. */
@@ -16,8 +16,12 @@ const MAX_AGE_SECONDS = 300;
  */
 export function addJwksRoute(generated: Type<RunningPlug>, decorateRoute: MethodDecorator): void {
   const prototype = generated.prototype as object; // of a class: an object
-  const key = 'jwks';
-  const descriptor = { value: answerJwks, writable: true, configurable: true };
+  const key = 'wellKnown_jwks'; // as no method of an app's own is called, and in operation ids
+  const handler = function (this: RunningPlug, request: HttpRequest, response: HttpResponse): object | undefined {
+    return answerJwks(this[RUNTIME], request, response);
+  };
+  Object.defineProperty(handler, 'name', { value: key });
+  const descriptor = { value: handler, writable: true, configurable: true };
   Object.defineProperty(prototype, key, descriptor);
   Req()(prototype, key, 0);
   Res({ passthrough: true })(prototype, key, 1);
@@ -26,8 +30,7 @@ export function addJwksRoute(generated: Type<RunningPlug>, decorateRoute: Method
   for (const decorate of [Get(JWKS_PATH), decorateRoute]) decorate(prototype, key, descriptor);
 }
 
-function answerJwks(this: RunningPlug, request: HttpRequest, response: HttpResponse): object | undefined {
-  const { core, adapter } = this[RUNTIME];
+function answerJwks({ core, adapter }: PlugRuntime, request: HttpRequest, response: HttpResponse): object | undefined {
   const keys = core.services.ring.jwks;
   const etag = `"${digest(JSON.stringify(keys))}"`;
   adapter.setHeader(response, 'Cache-Control', `public, max-age=${MAX_AGE_SECONDS}`);
