@@ -12,6 +12,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const TSC = resolve('node_modules/typescript/bin/tsc');
 const START_SECONDS = 60;
+const NODENEXT = { module: 'nodenext' };
+/** As in apps that began with Nest 11 or before: TypeScript reads no `exports` there. */
+const CLASSIC = { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0', esModuleInterop: true };
 const folder = resolve(process.argv[2] ?? '');
 
 const source = appOf(await readFile('README.md', 'utf8'));
@@ -20,7 +23,7 @@ const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 for (const nest of ['12', '11']) {
   const installed = await install(nest, join(folder, filename));
   for (const type of ['module', 'commonjs']) {
-    const app = await compile(join(installed, type), type);
+    const app = await compile(join(installed, type), type, nest === '11' && type === 'commonjs' ? CLASSIC : NODENEXT);
     for (const platform of ['express', 'fastify']) {
       await visit(app, platform);
       console.log(`ok Nest ${nest}, ${type}: somebody signs in on ${platform}`);
@@ -70,12 +73,12 @@ async function install(nest, tarball) {
   return installed;
 }
 
-async function compile(app, type) {
+async function compile(app, type, modules) {
   await mkdir(app);
   await writeFile(join(app, 'package.json'), JSON.stringify({ name: type, private: true, type }));
   await writeFile(join(app, 'main.ts'), source);
   const compilerOptions = {
-    module: 'nodenext',
+    ...modules,
     target: 'es2022',
     strict: true,
     experimentalDecorators: true,
