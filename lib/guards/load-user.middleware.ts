@@ -39,15 +39,15 @@ export class LoadUserMiddleware implements NestMiddleware, OnModuleInit {
   /** On Fastify it gets Node's request and response: Nest runs middleware before there is a reply. */
   async use(request: HttpRequest, response: ServerResponse, next: () => void): Promise<void> {
     const core = this.#find();
-    const operation = httpOperation(request, response as object); // Express's is Node's too
+    const operation = httpOperation(request, response);
     bindCore(operation, core);
     try {
       await loadUsers(core, operation, this.#class.accepts);
     } catch (error) {
-      announceOutage(nodeHeaders, response as object, error);
+      announceOutage(nodeHeaders, response, error);
       throw error instanceof Outage ? new ServiceUnavailableException() : error;
     }
-    sendCookies(nodeHeaders, response as object, operation);
+    sendCookies(nodeHeaders, response, operation);
     next();
   }
 
