@@ -59,19 +59,25 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   }
 
   async create(values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<Account<U>> {
-    return this.#insert(this.#newKey(), values, tx);
+    return this.#insert(this.#newKey(), this.#creation(), values, tx);
   }
 
   async draft(values: Readonly<Record<string, Scalar>>): Promise<Draft<U>> {
     const key = this.#newKey();
-    const row = { ...this.#empty(), ...values, ...key };
+    const creation = this.#creation();
+    const row = { ...this.#empty(), ...creation, ...values, ...key };
     if (!this.#isWhole(row)) {
       const made = await this.data.transaction((tx) => this.create(values, tx));
       return { ...made, create: () => Promise.resolve() };
     }
     const { epoch } = await this.parts.subjects.find(this.#subject(row), this.data);
     const { user, subject, subjectEpoch } = this.#account(row, epoch);
-    return { user, subject, subjectEpoch, create: async (tx) => void (await this.#insert(key, values, tx)) };
+    const create = async (tx: DataLayer) => {
+      const made = await this.#insert(key, creation, values, tx);
+      // A database may keep a key in a spelling of its own: who is known under ours would be nobody.
+      if (made.subject !== subject) throw new TypeError(respelled(this.parts.resource));
+    };
+    return { user, subject, subjectEpoch, create };
   }
 
   /** Without what the database makes. */
@@ -81,15 +87,20 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     return own;
   }
 
+  /** When a row made now was made; nothing where the resource keeps no such time. */
+  #creation(): Row {
+    const { resource, clock } = this.parts;
+    return resource.createdAt === null ? {} : { [resource.createdAt]: clock.now() };
+  }
+
   #isWhole(row: Row): boolean {
     return Object.keys(this.parts.resource.model.columns).every((field) => Object.hasOwn(row, field));
   }
 
-  async #insert(key: Row, values: Row, tx: DataLayer): Promise<Account<U>> {
-    const { resource, subjects, clock } = this.parts;
+  async #insert(key: Row, creation: Row, values: Row, tx: DataLayer): Promise<Account<U>> {
+    const { resource, subjects } = this.parts;
     const accepted = await this.#change('create', null, values, true, tx);
-    const made = resource.createdAt === null ? {} : { [resource.createdAt]: clock.now() };
-    const row = await tx.insert(resource.model, { ...made, ...accepted, ...key });
+    const row = await tx.insert(resource.model, { ...creation, ...accepted, ...key });
     const subject = this.#subject(row);
     const epoch = await subjects.begin(subject, creationIn(resource, row), tx);
     if (epoch !== FIRST_EPOCH) this.operation.raisedEpochs.set(subject, epoch);
@@ -202,6 +213,10 @@ const NOBODY = { account: null, hadPredecessor: false } as const;
 
 function anotherKey({ subjectName }: Pick<AnyResource, 'subjectName'>): string {
   return `Expected toUser of "${subjectName}" to keep the fields of the key as they are in the row, got others`;
+}
+
+function respelled({ subjectName }: Pick<AnyResource, 'subjectName'>): string {
+  return `Expected the database to keep the key of a "${subjectName}" as it was made, got another: make a uuid in lower case, and no text for a padded column`;
 }
 
 function pick(row: Row, fields: readonly string[]): Row {
