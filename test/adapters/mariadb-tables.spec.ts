@@ -145,6 +145,35 @@ const people: Model = {
     expect(await layer.update(user, { id: key.toUpperCase() }, { email: 'x' })).toBe(0);
   });
 
+  it('join a sign-in with a user of its own tenant alone, whatever the collation', async () => {
+    await mariadb.query(`create table members (id varchar(20) primary key, tenant varchar(20) not null)
+      character set utf8mb4 collate utf8mb4_general_ci; insert into members values ('ada', 'acme'), ('bea', 'ACME')`);
+    const user: Model = {
+      table: 'members',
+      tenantField: 'tenant',
+      columns: { id: { type: 'text' }, tenant: { type: 'text' } },
+      primaryKey: ['id'],
+    };
+    const visit: Model = {
+      table: 'visits_of_members',
+      tenantField: 'tenant',
+      columns: {
+        id: { type: 'text' },
+        tenant: { type: 'text' },
+        handleHash: { type: 'text' },
+        userKey: { type: 'text' },
+      },
+      primaryKey: ['id'],
+    };
+    const acme = (await open([user, visit])).forTenant('acme');
+    for (const name of ['ada', 'bea']) await acme.insert(visit, { id: name, handleHash: name, userKey: name });
+    const find = (id: string) =>
+      acme.findSignIn?.({ signIns: visit, user, userKey: 'id', userFields: ['id', 'tenant'], by: { id } });
+
+    expect(await find('ada')).toMatchObject({ user: { id: 'ada', tenant: 'acme' } });
+    expect(await find('bea')).toBeNull();
+  });
+
   it('are written to as the adapter says, not as the server is set up', async () => {
     await mariadb.query(`create table witnesses (id int auto_increment primary key, saw varchar(60));
       create trigger witness before insert on witnesses for each row

@@ -4,6 +4,8 @@ export type Catalog = ReadonlyMap<string, TableFacts>;
 export interface TableFacts {
   readonly columns: ReadonlyMap<string, ColumnFacts>;
   readonly indexes: readonly IndexFacts[];
+  /** The engine that keeps it, where it is one without transactions. */
+  readonly withoutTransactions?: string | undefined;
 }
 
 export interface ColumnFacts {

@@ -12,10 +12,16 @@ export function givenRow(
 ): Row {
   const row: Record<string, Scalar> = {};
   for (const [field, column] of Object.entries(model.columns)) {
-    if (Object.hasOwn(values, field)) row[field] = copyScalar(values[field] ?? null);
+    const found = facts?.columns.get(columnName(field, column));
+    if (Object.hasOwn(values, field)) row[field] = kept(values[field] ?? null, found);
     else row[field] = filledBy(model, field, column, facts) === 'number' ? numberOf(column, insertId) : null;
   }
   return row;
+}
+
+/** MariaDB has one spelling of a uuid. */
+function kept(value: Scalar, found: ColumnFacts | undefined): Scalar {
+  return typeof value === 'string' && found?.type === 'uuid' ? value.toLowerCase() : copyScalar(value);
 }
 
 /**

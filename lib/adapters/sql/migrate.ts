@@ -46,11 +46,30 @@ export function problemsOf(dialect: Dialect, models: readonly Model[], catalog: 
       return [{ where, wrong: 'its name cannot be written in a query', cure: NAME_CURE }];
     if (!found) return [{ where, wrong: 'the table is missing', cure: CURE }];
     return [
+      ...engineProblems(where, table, found),
       ...columnProblems(where, table, found),
+      ...untoldKeys(where, table, found),
       ...typeProblems(dialect, where, table, found),
       ...uniqueProblems(where, table, found),
     ];
   });
+}
+
+function engineProblems(where: string, { name }: Table, { withoutTransactions }: TableFacts): readonly Problem[] {
+  if (withoutTransactions === undefined) return [];
+  const wrong = `its engine, ${withoutTransactions}, has no transactions: what fails half way would stay half done`;
+  return [{ where, wrong, cure: `alter table ${name} engine=InnoDB` }];
+}
+
+/** Parts of a key that the database makes, and that an insert would not be told. */
+function untoldKeys(where: string, table: Table, found: TableFacts): readonly Problem[] {
+  return table.primaryKey
+    .filter((name) => table.columns.get(name)?.generated && found.columns.get(name)?.filled === 'value')
+    .map((name) => ({
+      where: `${where}.${name}`,
+      wrong: 'the database makes this key of a default, and tells only those that it numbers',
+      cure: 'let the app make the key: `madeBy` with a function, or none',
+    }));
 }
 
 function columnProblems(where: string, table: Table, found: TableFacts): readonly Problem[] {

@@ -104,9 +104,9 @@ export class Statements {
       column,
       found: this.#found(user, userKey),
     });
-    const tenants = [tenantRef('s', signIns), tenantRef('u', user)].flatMap((ref) => (ref === null ? [] : [ref]));
+    const tenants = [this.#tenantIs('s', signIns), this.#tenantIs('u', user)].flatMap((same) => same ?? []);
     const query = tenants.reduce(
-      (joined, ref) => joined.where(this.sql.id(...ref), '=', 1),
+      (joined, same) => joined.where(same),
       this.compiler
         .selectFrom([`${signIns.table} as s`, `${user.table} as u`])
         .select(this.#selected(signIns, Object.keys(signIns.columns), 's'))
@@ -117,6 +117,16 @@ export class Statements {
     const returns = Object.keys(signIns.columns);
     const statement = this.#statement(query, { model: signIns, returns, writes: false, conditions: [] });
     return { ...statement, columns: [...statement.columns, ...resultColumns(user, userFields)] };
+  }
+
+  /** By its bytes, as everywhere: a table that was there first may take two tenants for one. */
+  #tenantIs(table: 's' | 'u', model: Model): RawBuilder<boolean> | null {
+    const { tenantField } = model;
+    if (tenantField === null) return null;
+    const column = columnOf(model, tenantField);
+    const ref = this.sql.id(table, columnName(tenantField, column));
+    const inQuery = { sql: this.sql, ref, column, found: this.#found(model, tenantField) };
+    return this.dialect.comparisons.holds({ ...inQuery, operator: '=', values: [this.sql.val(1)] });
   }
 
   #insertInto(model: Model, fields: readonly string[]): InsertQuery {
@@ -230,11 +240,6 @@ function firstKey(model: Model): string {
 
 function countOf(conditions: readonly Condition[]): number {
   return conditions.reduce((count, { values }) => count + values.length, 0);
-}
-
-function tenantRef(table: 's' | 'u', model: Model): readonly [table: string, column: string] | null {
-  if (model.tenantField === null) return null;
-  return [table, columnName(model.tenantField, columnOf(model, model.tenantField))];
 }
 
 /** The parts of a call that its text depends on. */

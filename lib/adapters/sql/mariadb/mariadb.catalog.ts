@@ -14,6 +14,9 @@ const COLUMNS = `select column_name, data_type, collation_name,
 const INDEXES = `select index_name, column_name, non_unique, sub_part
   from information_schema.statistics where ${PLACE} order by index_name, seq_in_index`;
 
+const ENGINES = `select engine from information_schema.tables where ${PLACE} and engine in
+  (select engine from information_schema.engines where transactions <> 'YES')`;
+
 /** What MariaDB has of these tables. */
 export async function describeTables(ask: Ask, tables: readonly string[]): Promise<Catalog> {
   const catalog = new Map<string, TableFacts>();
@@ -22,7 +25,12 @@ export async function describeTables(ask: Ask, tables: readonly string[]): Promi
     const columns = await ask(COLUMNS, [schema, name]);
     if (columns.length === 0) continue;
     const indexes = await ask(INDEXES, [schema, name]);
-    catalog.set(table, { columns: new Map(columns.map(columnFacts)), indexes: indexesIn(indexes) });
+    const [engine] = await ask(ENGINES, [schema, name]);
+    catalog.set(table, {
+      columns: new Map(columns.map(columnFacts)),
+      indexes: indexesIn(indexes),
+      withoutTransactions: engine === undefined ? undefined : String(engine[0]),
+    });
   }
   return catalog;
 }
