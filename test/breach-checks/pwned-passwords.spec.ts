@@ -105,6 +105,7 @@ describe('the endpoint', () => {
     'https://api.pwnedpasswords.com/range',
     'https://api.pwnedpasswords.com/range/?x=/',
     'https://user@api.pwnedpasswords.com/range/',
+    'https://:key@api.pwnedpasswords.com/range/',
     'ftp://api.pwnedpasswords.com/range/',
     'nowhere',
   ])('[ASVS 6.2.12] %s is refused at the call', (bad) => {

@@ -64,6 +64,25 @@ describe('a peppered hash', () => {
     expect((await pepperedBy([NEW])).needsRehash(hash)).toBe(true);
   });
 
+  it('fits whatever the provider below calls its hash', async () => {
+    const below = new FakeHashProvider();
+    const bare: HashProvider = {
+      name: 'bare',
+      hash: async (password) => `bare:${await below.hash(password)}`,
+      verify: (password, hash) => below.verify(password, hash.slice('bare:'.length)),
+      recognises: (hash) => hash.startsWith('bare:'),
+      needsRehash: () => false,
+    };
+    const provider = await pepperedBy([NEW], bare);
+    const hash = await provider.hash(PASSWORD);
+
+    expect([provider.recognises(hash), await provider.verify(PASSWORD, hash), provider.needsRehash(hash)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it('is of every byte, whatever the provider below reads', async () => {
     const provider = await pepperedBy([NEW], bcrypt({ cost: 10 }));
     const hash = await provider.hash('x'.repeat(100));
@@ -103,8 +122,11 @@ describe('the keys of a pepper', () => {
     await expect(provider.hash(PASSWORD)).rejects.toThrow('at boot');
   });
 
-  it('come from a function as well, and are printed nowhere', async () => {
-    const provider = await pepperedBy(() => Promise.resolve([NEW]));
+  it.each<readonly [string, SecretSource]>([
+    ['a function', () => Promise.resolve([NEW])],
+    ['a list', [NEW]],
+  ])('come from %s, and are printed nowhere', async (_what, keys) => {
+    const provider = await pepperedBy(keys);
 
     expect(await provider.verify(PASSWORD, await provider.hash(PASSWORD))).toBe(true);
     expect(inspect(provider, { depth: 9, showHidden: true })).not.toContain(NEW);

@@ -70,6 +70,7 @@ describe('scrypt', () => {
     ['a tail', `$scrypt$ln=13,r=8,p=10$${SALT}$${TAG}\n`],
     ['a cut hash', `$scrypt$ln=13,r=8,p=10$${SALT}$laX34f`],
     ['a cost of nothing', `$scrypt$ln=0,r=0,p=0$${SALT}$${TAG}`],
+    ['an N that its r does not allow', `$scrypt$ln=16,r=1,p=1$${SALT}$${TAG}`],
     ['8 GiB', `$scrypt$ln=23,r=8,p=1$${SALT}$${TAG}`],
     ['512 MiB', `$scrypt$ln=17,r=32,p=1$${SALT}$${TAG}`],
     ['99 times the work', `$scrypt$ln=17,r=8,p=99$${SALT}$${TAG}`],

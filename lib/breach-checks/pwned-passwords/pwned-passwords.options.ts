@@ -18,7 +18,8 @@ export function resolvePwnedPasswordsOptions({
 }
 
 function isUsable(url: URL): boolean {
-  const { protocol, pathname, search, hash, username } = url;
+  const { protocol, pathname, search, hash, username, password } = url;
   const isPrivate = protocol === 'https:' || (protocol === 'http:' && isLoopback(url));
-  return isPrivate && pathname.endsWith('/') && search === '' && hash === '' && username === '';
+  const isBare = [search, hash, username, password].every((part) => part === ''); // fetch takes no URL with a login
+  return isPrivate && pathname.endsWith('/') && isBare;
 }

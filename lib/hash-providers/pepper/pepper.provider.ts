@@ -5,7 +5,8 @@ import type { HashProvider } from '../hash-provider.js';
 import { readPepperKeys, type PepperKey } from './pepper.keys.js';
 import type { PepperOptions } from './pepper.options.js';
 
-const FORM = /^\$pepper\$v=([\w-]{12})(\$.+)$/;
+// The version has one length, so that whatever a provider calls its hash may follow.
+const FORM = /^\$pepper\$v=([\w-]{12})(.+)$/s;
 
 interface Peppered {
   readonly version: string;
@@ -29,16 +30,19 @@ class PepperedProvider implements HashProvider {
   readonly name: string;
   /** Empty until {@link check} has read them: then nothing is hashed, and no peppered hash fits. */
   #keys: readonly PepperKey[] = [];
+  /** Out of sight: a list holds the keys themselves. */
+  readonly #source: SecretSource;
 
   constructor(
     private readonly provider: HashProvider,
-    private readonly source: SecretSource,
+    source: SecretSource,
   ) {
     this.name = provider.name;
+    this.#source = source;
   }
 
   async check(where: string): Promise<readonly Problem[]> {
-    const { keys, problems } = await readPepperKeys(this.source, `${where}.keys`);
+    const { keys, problems } = await readPepperKeys(this.#source, `${where}.keys`);
     this.#keys = keys;
     return [...problems, ...((await this.provider.check?.(where)) ?? [])];
   }

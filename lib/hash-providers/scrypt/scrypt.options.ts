@@ -29,12 +29,13 @@ const MOST_MEMORY_BYTES = 256 * 1024 * 1024;
 const MOST_WORK = 2 ** 22;
 
 /**
- * Whether this process can afford it: the bound of the options, and of what a stored hash may ask for.
+ * Whether there is such a scrypt, and this process can afford it: the bound of the options, and of what a stored hash may ask for.
  *
  * @see RFC 7914 §2
  */
 export function isAffordable({ logCost, blockSize, parallelism }: ScryptCost): boolean {
   if (logCost < 1 || blockSize < 1 || parallelism < 1) return false;
+  if (logCost >= 16 * blockSize) return false; // N has to be below 2^(128 r / 8)
   const steps = 2 ** logCost * blockSize;
   return steps * 128 <= MOST_MEMORY_BYTES && steps * parallelism <= MOST_WORK;
 }
