@@ -1,12 +1,11 @@
 import { PartFailed, type OfferedFactor } from '../errors/index.js';
 import type { DataLayer, Row, Subject } from '../resources/index.js';
-import type { Hooks, Operation } from '../sessions/index.js';
+import type { Hooks, Operation, SignInFacts } from '../sessions/index.js';
 import type {
   AddOn,
   AuthEvent,
   Ended,
   JsonObject,
-  MadeSignIn,
   Presented,
   Proof,
   UserChange,
@@ -30,8 +29,9 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
     }
   }
 
-  async signedIn(operation: Operation, signIn: Omit<MadeSignIn<U>, 'knownDevice'>, tx: DataLayer): Promise<JsonObject> {
-    const made = { ...signIn, knownDevice: this.#devices.find(operation, signIn.subject) !== null };
+  async signedIn(operation: Operation, signIn: SignInFacts<U>, tx: DataLayer): Promise<JsonObject> {
+    const knownDevice = this.#devices.find(operation, signIn.subject) !== null;
+    const made = { ...signIn, knownDevice, newAccount: operation.madeAccounts.has(signIn.subject) };
     let issued: JsonObject = {};
     for (const addOn of this.#addOns) {
       const given = await this.#run(addOn, 'signedIn', () =>

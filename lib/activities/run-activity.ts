@@ -94,7 +94,7 @@ export class ActivityRunner<U extends object> {
   async #end(operation: Operation, call: ActivityCall<U>, actor: Actor<U>, outcome: Outcome<U>): Promise<Ending<U>> {
     if (outcome.kind === 'reply') return outcome;
     if (outcome.kind === 'done') {
-      await this.#beginAnew(() => this.#forgetOldSecrets(operation, call.room));
+      if (showsSomething(call)) await this.#beginAnew(() => this.#forgetOldSecrets(operation, call.room));
       operation.result = outcome.result ?? null;
       return { kind: 'done' };
     }
@@ -169,6 +169,11 @@ function digestOf(key: KeyObject, tenant: string | null, identity: string): stri
 
 function guesserOf<U>({ room, phase }: ActivityCall<U>, identity: string | null): Guesser | null {
   return phase.guess === undefined ? null : { room: room.name, guess: phase.guess, identity };
+}
+
+/** Whether whoever got through has a secret or a sign-in: else nobody but the app's own code stands behind it. */
+function showsSomething<U>({ phase }: ActivityCall<U>): boolean {
+  return phase.guess === 'secret' || phase.actor !== 'anyone';
 }
 
 function canBeSecond<U>(room: Room<U> & Pick<Strategy<U>, 'factor'>): boolean {

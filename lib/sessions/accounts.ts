@@ -104,6 +104,7 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     const subject = this.#subject(row);
     const epoch = await subjects.begin(subject, creationIn(resource, row), tx);
     if (epoch !== FIRST_EPOCH) this.operation.raisedEpochs.set(subject, epoch);
+    this.operation.madeAccounts.add(subject);
     return this.#account(row, epoch);
   }
 
@@ -137,6 +138,7 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   }
 
   async requireMaySignIn(user: U): Promise<void> {
+    if (await this.parts.subjects.isDisabled(this.subjectOf(user), this.data)) throw new SignInNotAllowed('disabled');
     if (!(await this.parts.hooks.maySignIn(user))) throw new SignInNotAllowed('may_not_sign_in');
   }
 

@@ -3,11 +3,14 @@ import type { DataLayer, Row, Subject } from '../resources/index.js';
 import type { AuthEvent, Ended, JsonObject, MadeSignIn, Presented, Proof, UserChange } from '../strategy/index.js';
 import type { Operation } from './operation.js';
 
+/** A sign-in while it is being made, as far as `sessions/` knows it. */
+export type SignInFacts<U> = Omit<MadeSignIn<U>, 'knownDevice' | 'newAccount'>;
+
 /** What the rooms of a resource have to say, asked through one voice. Made by `activities/`, which knows the rooms. */
 export interface Hooks<U> {
   changingUser(operation: Operation, change: UserChange<U>): Promise<void>;
   /** What add-ons give the client, merged. From here on the device is known to the account. */
-  signedIn(operation: Operation, signIn: Omit<MadeSignIn<U>, 'knownDevice'>, tx: DataLayer): Promise<JsonObject>;
+  signedIn(operation: Operation, signIn: SignInFacts<U>, tx: DataLayer): Promise<JsonObject>;
   signedOut(operation: Operation, ended: Ended, tx: DataLayer): Promise<void>;
   /** Every room drops what it keeps of a subject. */
   forget(subject: Subject, tx: DataLayer): Promise<void>;

@@ -61,6 +61,8 @@ export class Operation implements AuthContext {
   flowSpent = false;
   /** The epoch to which this operation itself raised a subject, by subject: its own sign-in may survive that. */
   readonly raisedEpochs = new Map<Subject, number>();
+  /** Whose accounts this operation made. */
+  readonly madeAccounts = new Set<Subject>();
   /** What was loaded, by whoever loads: see `Sessions.load`. */
   readonly loads = new WeakMap<object, Map<string, unknown>>();
   readonly onAnswered: OperationFacts['onAnswered'];

@@ -35,6 +35,8 @@ export interface MadeSignIn<U> extends SignIn<U> {
   readonly subjectEpoch: number;
   /** Whether somebody signed in to this account on this device before, as far as its cookie says. */
   readonly knownDevice: boolean;
+  /** Whether the account was made in this very operation: by registering, say. */
+  readonly newAccount: boolean;
 }
 
 export interface Attempt {

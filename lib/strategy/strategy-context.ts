@@ -98,7 +98,8 @@ export interface Accounts<U> {
   rewriteSecret(subject: Subject, field: string, from: Scalar, to: Scalar): Promise<boolean>;
   subjectOf(user: U): Subject;
   /**
-   * Asks the resource's `maySignIn`, as the core does of each proof: for a phase that hands out what is worth a sign-in later.
+   * Asks whether the subject is disabled, and the resource's `maySignIn`, as the core does of each proof: for a phase that tells
+   * who showed the secret more than the others, or hands out what is worth a sign-in later.
    * @throws {SignInNotAllowed}
    */
   requireMaySignIn(user: U): Promise<void>;

@@ -1,6 +1,5 @@
 import { deviceName } from '../../devices/index.js';
 import type { Problem } from '../../errors/index.js';
-import type { DataLayer } from '../../resources/index.js';
 import type { AddOn, MadeSignIn, ResourceFacts, StrategyContext } from '../../strategy/index.js';
 import { resolveNewDeviceNoticeOptions, type NewDeviceNoticeOptions } from './new-device-notice.options.js';
 
@@ -15,21 +14,15 @@ const PURPOSE = 'new-device';
  */
 export function newDeviceNotice<U extends object>(options: NewDeviceNoticeOptions<U>): AddOn<U> {
   const { sender, addressField } = resolveNewDeviceNoticeOptions(options);
-  /** Transactions that make an account: nobody has to be told of the first sign-in to it. */
-  const makingAccounts = new WeakSet<DataLayer>();
   return {
     name: NAME,
     phases: [],
     senders: { [PURPOSE]: sender },
     check: (resource) => problemsOf(resource, addressField),
-    changingUser(_ctx, { kind, tx }) {
-      if (kind === 'create') makingAccounts.add(tx);
-      return Promise.resolve();
-    },
     signedIn(ctx, signIn, tx) {
       const to: unknown = Reflect.get(signIn.user, addressField);
-      const isKnown = signIn.knownDevice || ctx.signIn?.subject === signIn.subject || makingAccounts.has(tx);
-      if (!isKnown && typeof to === 'string') ctx.send({ purpose: PURPOSE, to, ...about(ctx, signIn) }, tx);
+      const isKnown = signIn.knownDevice || signIn.newAccount || ctx.signIn?.subject === signIn.subject;
+      if (!isKnown && typeof to === 'string' && to !== '') ctx.send({ purpose: PURPOSE, to, ...about(ctx, signIn) }, tx);
       return Promise.resolve();
     },
   };

@@ -19,15 +19,17 @@ export type {
 
 type Registration = NonNullable<PasswordOptions<unknown>['registration']>;
 
-type PhaseOf<G, R, T> =
+type PhaseOf<G, R, T, M> =
   | 'sign-in'
   | 'change'
   | (G extends 'closed' ? never : 'register')
   | (R extends undefined ? never : 'reset-request' | 'reset')
-  | (T extends undefined ? never : 'issue-sign-in-token' | 'sign-in-with-token');
+  | (T extends undefined ? never : 'issue-sign-in-token' | 'sign-in-with-token')
+  | (M extends false ? never : 'replace');
 
 /** The strategy, with the activities that these options make. */
-export type TypedPassword<U, N extends string, G, R, T> = Strategy<U> & Performs<RoomActivity<N, PhaseOf<G, R, T>>>;
+export type TypedPassword<U, N extends string, G, R, T, M> = Strategy<U> &
+  Performs<RoomActivity<N, PhaseOf<G, R, T, M>>>;
 
 /**
  * Sign in with an address or a name, and a password.
@@ -46,14 +48,16 @@ export function password<
   const G extends Registration = 'immediate',
   const R extends PasswordResetOptions<U> | undefined = undefined,
   const T extends SignInTokenOptions | undefined = undefined,
+  const M extends boolean = false,
 >(
-  options: Omit<PasswordOptions<U>, 'name' | 'registration' | 'resettable' | 'signInTokens'> & {
+  options: Omit<PasswordOptions<U>, 'name' | 'registration' | 'resettable' | 'signInTokens' | 'mustChange'> & {
     readonly name?: N | undefined;
     readonly registration?: G | undefined;
     readonly resettable?: R;
     readonly signInTokens?: T;
+    readonly mustChange?: M | undefined;
   },
-): TypedPassword<U, N, G, R, T>;
+): TypedPassword<U, N, G, R, T, M>;
 export function password<U>(options: PasswordOptions<U>): Strategy<U>;
 export function password<U>(options: PasswordOptions<U>): Strategy<U> {
   return new PasswordStrategy<U>(resolvePasswordOptions(options));

@@ -40,9 +40,9 @@ export class PasswordStrategy<U> implements Strategy<U> {
     this.purposes = [...(resettable ? ['reset'] : []), ...(signInTokens ? ['sign-in'] : [])];
     this.senders = resettable ? { reset: resettable.sender } : {};
     this.routes = {
-      ...(signInTokens && { 'issue-sign-in-token': { enabled: false } }),
-      ...(mustChange && { 'require-change': { enabled: false } }),
       ...options.routes,
+      ...(signInTokens && offUnlessSaid('issue-sign-in-token', options.routes)),
+      ...(mustChange && offUnlessSaid('require-change', options.routes)),
     };
     this.phases = [...this.#signingIn(), ...this.#handingOver(), ...this.#resetting(), ...this.#changing()];
   }
@@ -79,4 +79,10 @@ export class PasswordStrategy<U> implements Strategy<U> {
     const resetting = new PasswordReset(this.#actions, this.options.resettable);
     return [resetRequestPhase(this.#actions, resetting), resetPhase(resetting)];
   }
+}
+
+/** Whoever only moves or decorates such a phase has not asked for a route. */
+function offUnlessSaid(phase: string, routes: Routes): Routes {
+  const { enabled = false, ...rest } = routes[phase] ?? {};
+  return { [phase]: { ...rest, enabled } };
 }

@@ -1,11 +1,29 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { ConfigurationInvalid } from 'nest-auth-plug';
+import { ConfigurationInvalid, defineResource } from 'nest-auth-plug';
 import { newDeviceNotice, type NewDeviceNoticeOptions } from 'nest-auth-plug/add-ons/new-device-notice';
+import { password } from 'nest-auth-plug/strategies/password';
 import { authTestApp, Outbox, type AuthTestApp, type Client, type Platform } from 'nest-auth-plug/testing';
 import { faultyDataLayer } from '../../faulty-data-layer.js';
-import { ADA, DEVICE_COOKIE, isIn, register, SESSION_COOKIE, signIn, tokenIn, visit } from '../../security/visit.js';
+import {
+  ADA,
+  DEVICE_COOKIE,
+  isIn,
+  register,
+  REGISTER,
+  SESSION_COOKIE,
+  SIGN_IN,
+  signIn,
+  tokenIn,
+  visit,
+} from '../../security/visit.js';
 import { describeEachStore } from '../../stores/each-store.js';
+import { FakeHashProvider } from '../../strategies/password/fake-hash-provider.js';
 import { PASSWORD, userResource, type User } from '../../users.js';
+
+interface Numbered {
+  readonly id: number;
+  readonly email: string;
+}
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const SIGN_OUT = '/auth/user/session/sign-out';
@@ -141,6 +159,28 @@ describeEachStore('notices of new devices', (store) => {
     await app.idle();
     expect(notices.messages).toEqual([]);
     expect(await signIn(app.client())).toMatchObject({ status: 200 });
+    await app.idle();
+    expect(notices.messages).toHaveLength(1);
+    await app.close();
+  });
+
+  it('tell nothing of the first sign-in where the database makes the key, and so the account comes first', async () => {
+    const notices = new Outbox();
+    const numbered = defineResource<Numbered>({
+      subjectName: 'user',
+      table: 'users',
+      key: { id: 'integer' },
+      strategies: [password({ identityField: 'email', hashProvider: new FakeHashProvider() })],
+      addOns: [newDeviceNotice({ sender: notices })],
+    });
+    const app = await authTestApp({ resources: [numbered], dataLayer: await store.empty() });
+    const typed = { email: ADA, password: PASSWORD };
+    const answer = await app.client().post(REGISTER, { json: { ...typed, passwordConfirmation: PASSWORD } });
+    expect(answer).toMatchObject({ status: 200 });
+    await app.idle();
+    expect(notices.messages).toEqual([]);
+
+    await app.client().post(SIGN_IN, { json: typed });
     await app.idle();
     expect(notices.messages).toHaveLength(1);
     await app.close();

@@ -75,6 +75,8 @@ describe('a sign-in token', () => {
     expect(room().routes).toEqual({ 'issue-sign-in-token': { enabled: false } });
     const open = passwordWith(hashing, { signInTokens: {}, routes: { 'issue-sign-in-token': { enabled: true } } });
     expect(open.routes).toEqual({ 'issue-sign-in-token': { enabled: true } });
+    const moved = passwordWith(hashing, { signInTokens: {}, routes: { 'issue-sign-in-token': { path: 'token' } } });
+    expect(moved.routes).toEqual({ 'issue-sign-in-token': { path: 'token', enabled: false } });
     expect(phaseOf(room(), 'sign-in-with-token').methods).toEqual(['POST']);
   });
 
