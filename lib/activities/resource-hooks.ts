@@ -1,15 +1,7 @@
 import { PartFailed, type OfferedFactor } from '../errors/index.js';
 import type { DataLayer, Row, Subject } from '../resources/index.js';
 import type { Hooks, Operation, SignInFacts } from '../sessions/index.js';
-import type {
-  AddOn,
-  AuthEvent,
-  Ended,
-  JsonObject,
-  Presented,
-  Proof,
-  UserChange,
-} from '../strategy/index.js';
+import type { AddOn, AuthEvent, Ended, JsonObject, Presented, Proof, UserChange } from '../strategy/index.js';
 import { extraClaims } from '../tokens/index.js';
 import { KnownDevices } from './known-devices.js';
 import { describeError, runPart } from './report.js';

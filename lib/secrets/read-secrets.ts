@@ -5,8 +5,8 @@ import { Secret } from './secret.js';
 export type SecretTexts = readonly (string | undefined)[];
 
 /**
- * Where the app's secrets come from, newest first: the first one signs and seals, all of them verify and open. A function is
- * called once, at boot; it may ask a vault.
+ * Where secrets come from, newest first: the first one is for what is made now, all of them for what was made before. A function is
+ * called at boot, and for the app's own secrets again while it runs; it may ask a vault.
  */
 export type SecretSource = SecretTexts | (() => SecretTexts | Promise<SecretTexts>);
 

@@ -59,10 +59,7 @@ const careful = defineResource<User>()({
   table: 'users',
   strategies: [password({ identityField: 'email', registration: 'closed', mustChange: true })],
 });
-same<
-  ActivityOf<typeof careful>,
-  RoomActivity<'password', 'sign-in' | 'change' | 'replace'> | BuiltIn
->();
+same<ActivityOf<typeof careful>, RoomActivity<'password', 'sign-in' | 'change' | 'replace'> | BuiltIn>();
 // @ts-expect-error nobody registers an admin
 same<ActivityOf<typeof admins>, ActivityOf<typeof admins> | readonly ['pin', 'register']>();
 same<Extract<ReasonOf<typeof app>['code'], 'ERR_UNINVITED'>, 'ERR_UNINVITED'>();

@@ -22,7 +22,8 @@ export function newDeviceNotice<U extends object>(options: NewDeviceNoticeOption
     signedIn(ctx, signIn, tx) {
       const to: unknown = Reflect.get(signIn.user, addressField);
       const isKnown = signIn.knownDevice || signIn.newAccount || ctx.signIn?.subject === signIn.subject;
-      if (!isKnown && typeof to === 'string' && to !== '') ctx.send({ purpose: PURPOSE, to, ...about(ctx, signIn) }, tx);
+      if (!isKnown && typeof to === 'string' && to !== '')
+        ctx.send({ purpose: PURPOSE, to, ...about(ctx, signIn) }, tx);
       return Promise.resolve();
     },
   };

@@ -158,10 +158,14 @@ describe('to require a change', () => {
   });
 
   it('[ASVS 8.2.1] has no route where that is only moved or decorated, so that no stranger shuts anybody out', async () => {
-    const routes = { 'require-change': { path: 'expire' }, 'issue-sign-in-token': { path: 'token', enabled: undefined } };
+    const routes = {
+      'require-change': { path: 'expire' },
+      'issue-sign-in-token': { path: 'token', enabled: undefined },
+    };
     const { resource } = userResource({}, { mustChange: true, signInTokens: {}, routes });
     const app = await authTestApp({ resources: [resource] });
-    const post = async (path: string, json: object) => (await app.client().post(`/auth/user/password/${path}`, { json })).status;
+    const post = async (path: string, json: object) =>
+      (await app.client().post(`/auth/user/password/${path}`, { json })).status;
 
     expect(await post('expire', { subject: 'user?id=1' })).toBe(404);
     expect(await post('token', { email: ADA, password: RIGHT })).toBe(404);
