@@ -19,6 +19,7 @@ const BOUNDS: Readonly<Record<string, string>> = {
   'lib/hash-providers/hash-queue.ts#waiting': 'maxWaiting; beyond it is a 503',
   'lib/module/senders.ts#found': 'one for each sender of the configuration',
   'lib/sessions/cookie-jar.ts#outgoing': 'one operation',
+  'lib/sessions/operation.ts#madeAccounts': 'one operation',
   'lib/sessions/operation.ts#raisedEpochs': 'one operation',
   'lib/sessions/operation.ts#users': 'one operation',
   'lib/tokens/key-ring.ts#digesting': 'one for each purpose of each resource',
