@@ -98,6 +98,18 @@ describe.each<Platform>(['express', 'fastify'])('a stateless sign-in on %s', (pl
     expect(sessionOf(browser)).toBe(token);
   });
 
+  it('is announced at the start: that nothing ends it, and when it expires', async () => {
+    const { app } = await start({ resource: { sessions: { absoluteLifetimeSeconds: 900 } } });
+    const stored = await visits.visit(platform);
+    started.push(stored.app);
+    const saidBy = ({ logged }: AuthTestApp) => logged.filter((line) => line.includes('"user" signs in by password'));
+
+    const said = [saidBy(app), saidBy(stored.app)];
+    expect(said.map((lines) => lines.length)).toEqual([1, 1]);
+    expect(said[0]?.[0]).toContain('stateless: nothing ends one before it expires, 900 s after it was made');
+    expect(said[1]?.[0]).toContain('kept in memory');
+  });
+
   it('is nothing to list and nothing to end by route', async () => {
     const { browser } = await start();
 

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
-import { Controller } from '@nestjs/common';
+import { Controller, Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { JsonAuthPlug, tenantFromHost, tenantFromPath } from 'nest-auth-plug';
+import { JsonAuthPlug, LoadFromSession, tenantFromHost, tenantFromPath } from 'nest-auth-plug';
 import type { Platform } from 'nest-auth-plug/testing';
 import { ADA, AUTH, register, signIn, type RoomsApp } from '../rooms/rooms-app.js';
 import { PASSWORD } from '../users.js';
@@ -11,6 +11,13 @@ const ORIGIN = (tenant: string) => `https://${tenant}.app.example`;
 
 @Controller('t/:tenant/auth')
 class PathPlug extends JsonAuthPlug {}
+
+@Module({})
+class LoadingModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(LoadFromSession).forRoutes('{*path}');
+  }
+}
 
 describe.each<Platform>(['express', 'fastify'])('a tenant of its own place on %s', (platform) => {
   let app: RoomsApp;
@@ -83,6 +90,14 @@ describe.each<Platform>(['express', 'fastify'])('a tenant of its own place on %s
     });
     expect(await at('beta.app.example', 'sign-in')).toMatchObject({ status: 401 });
     expect(await at('app.example', 'sign-in')).toMatchObject({ status: 400, body: { code: 'ERR_NO_TENANT' } });
+  });
+
+  it('is known by its host to a middleware that comes before everything', async () => {
+    app = await tenantsApp({ platform, imports: [LoadingModule] }, { resolve: tenantFromHost('app.example') });
+    const json = { email: ADA, password: PASSWORD, passwordConfirmation: PASSWORD };
+    const at = (host: string) => postAs(app.url, host, `${AUTH}/password/register`, json);
+    expect(await at('acme.app.example:80')).toMatchObject({ status: 200, body: { user: { orgId: 'acme' } } });
+    expect(await at('app.example')).toMatchObject({ status: 400 });
   });
 
   it('is known by its path, which its links have as well', async () => {
