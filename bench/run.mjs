@@ -31,8 +31,8 @@ const plan = {
 };
 
 const { describeRun } = await import('./measure/machine.mjs');
-const { runColdStarts, runRounds } = await import('./measure/rounds.mjs');
-const { startTable, targetTable, variantTable } = await import('./measure/report.mjs');
+const { runColdStarts, runExpunges, runRounds } = await import('./measure/rounds.mjs');
+const { expungeTable, startTable, targetTable, variantTable } = await import('./measure/report.mjs');
 const { plot } = await import('./measure/plot.mjs');
 const { summarise } = await import('./measure/summary.mjs');
 const { isThere } = await import('./servers/stores.mjs');
@@ -40,12 +40,14 @@ const { judge } = await import('./targets.mjs');
 const { COLD_STARTS, variantsOf } = await import('./variants.mjs');
 
 const run = { ...describeRun(), quick, rounds: plan.rounds, seconds: plan.seconds };
-const [summary, starts] = [{}, {}];
+const [summary, starts, expunges] = [{}, {}, {}];
 for (const platform of PLATFORMS) await measurePlatform(platform);
-const verdicts = judge(summary, starts);
+const verdicts = judge(summary, starts, expunges);
 run.loadAfter = loadavg()[0];
 
-console.log(`\n${variantTable(summary)}\n\n${startTable(starts)}\n\n${targetTable(verdicts)}\n`);
+console.log(
+  `\n${variantTable(summary)}\n\n${startTable(starts)}\n\n${expungeTable(expunges)}\n\n${targetTable(verdicts)}\n`,
+);
 if (run.loadBefore > 1)
   console.log(`The machine was busy (load ${run.loadBefore.toFixed(1)}) when this began: the figures say little.\n`);
 await keep();
@@ -61,10 +63,12 @@ async function measurePlatform(platform) {
     else plan.log(`${variant.name} is left out: no ${variant.needs} here`);
   }
   if (chosen.every(({ what }) => what === 'bare')) return;
-  const timed = chosen.filter(({ onlyStarts }) => !onlyStarts);
+  const timed = chosen.filter(({ onlyStarts, onlyExpunges }) => !onlyStarts && !onlyExpunges);
   Object.assign(summary, summarise(timed, await runRounds(timed, plan)));
   const started = chosen.filter(({ what }) => COLD_STARTS.includes(what));
   Object.assign(starts, summarise(started, await runColdStarts(started, plan.rounds)));
+  const expunging = chosen.filter(({ onlyExpunges }) => onlyExpunges);
+  Object.assign(expunges, await runExpunges(expunging, plan.log));
 }
 
 /** The baseline of whatever is asked for is measured with it. */
@@ -77,7 +81,10 @@ async function keep() {
   const name = quick || values.only !== '' ? 'partial' : 'latest';
   const results = new URL('results/', HERE);
   await mkdir(results, { recursive: true });
-  await writeFile(new URL(`${name}.json`, results), `${JSON.stringify({ run, summary, starts, verdicts }, null, 2)}\n`);
+  await writeFile(
+    new URL(`${name}.json`, results),
+    `${JSON.stringify({ run, summary, starts, expunges, verdicts }, null, 2)}\n`,
+  );
   const title = `CPU time of the bare route / CPU time of the variant (${run.date.slice(0, 10)}, Node ${run.node})`;
   await writeFile(new URL(`${name}.svg`, results), plot(summary, title));
   console.log(`Kept in bench/results/${name}.json and ${name}.svg`);

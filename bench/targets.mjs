@@ -1,13 +1,15 @@
 // What is promised of the hot paths. A target that cannot be met is not lowered: it is printed as missed.
 
 /** @returns `{ path, wanted, measured, state }` of each target; `state` is `met`, `missed` or `not measured` */
-export function judge(summary, starts) {
-  return [...targets(summary), ...startTargets(starts)].map(({ path, least, most, value }) => {
-    const wanted = least === undefined ? `≤ ${most}` : `≥ ${least}`;
-    if (value === null || !Number.isFinite(value)) return { path, wanted, measured: null, state: 'not measured' };
-    const holds = least === undefined ? value <= most : value >= least;
-    return { path, wanted, measured: value, state: holds ? 'met' : 'missed' };
-  });
+export function judge(summary, starts, expunges) {
+  return [...targets(summary), ...startTargets(starts), ...growthTargets(summary, expunges)].map(
+    ({ path, least, most, value }) => {
+      const wanted = least === undefined ? `≤ ${most}` : `≥ ${least}`;
+      if (value === null || !Number.isFinite(value)) return { path, wanted, measured: null, state: 'not measured' };
+      const holds = least === undefined ? value <= most : value >= least;
+      return { path, wanted, measured: value, state: holds ? 'met' : 'missed' };
+    },
+  );
 }
 
 function targets(summary) {
@@ -123,6 +125,19 @@ function startTargets(starts) {
         most: 5,
         value: quotient(own?.addedRssBytes?.median ?? null, 1e6),
       },
+    ];
+  });
+}
+
+function growthTargets(summary, expunges) {
+  return ['libsql', 'postgres'].flatMap((store) => {
+    const cpu = (name) => summary[name]?.cpuMicros.median ?? null;
+    const growth = (platform) =>
+      quotient(cpu(`${platform}/ours-cookie-${store}-1m`), cpu(`${platform}/ours-cookie-${store}`));
+    const delay = (platform) => expunges[`${platform}/ours-expunge-${store}-1m`]?.loopMaxMs ?? null;
+    return [
+      { path: `CPU with 1,000,000 sign-ins against 200, ${store}, Fastify`, most: 1.1, value: growth('fastify') },
+      { path: `expunging 1,000,000 rows, longest delay in ms, ${store}`, most: 20, value: delay('fastify') },
     ];
   });
 }

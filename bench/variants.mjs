@@ -89,6 +89,19 @@ function sessions() {
   );
 }
 
+/** Beside the 200 of `ours-cookie-…`. */
+const MILLION = 1_000_000;
+
+function growth(store) {
+  const of = (what, more) =>
+    variant(`ours-${what}-${store}-1m`, 'growth', {
+      options: { store, by: 'cookie', rows: MILLION, ...more },
+      needs: store,
+      onlyExpunges: more?.expired,
+    });
+  return [of('cookie'), of('expunge', { expired: true })];
+}
+
 function signIns() {
   const password = {
     options: { store: 'libsql', route: 'sign-in', watchesLoop: true },
@@ -113,7 +126,15 @@ const startsOnly = variant('ours-memory', 'ours', { options: { store: 'memory' }
 /** All variants of a platform, in the order in which each round asks them. */
 export function variantsOf(platform) {
   const raw = { ...variant('raw-http', 'floors', { options: { kind: 'raw' }, check: 'open', quick }) };
-  const all = [raw, ...floors(), ...ours(), ...peers(platform), ...signIns(), startsOnly];
+  const all = [
+    raw,
+    ...floors(),
+    ...ours(),
+    ...peers(platform),
+    ...signIns(),
+    ...(platform === 'fastify' ? [...growth('libsql'), ...growth('postgres')] : []),
+    startsOnly,
+  ];
   return all.map(({ what, baseline, options, ...rest }) => ({
     ...rest,
     name: `${platform}/${what}`,

@@ -53,6 +53,16 @@ export function startTable(starts) {
   return table([heads, ...rows]);
 }
 
+export function expungeTable(expunges) {
+  const rows = Object.entries(expunges).map(([name, { rows: count, seconds, loopMaxMs }]) => [
+    name,
+    String(count),
+    seconds.toFixed(1),
+    loopMaxMs.toFixed(1),
+  ]);
+  return table([['expunging', 'rows', 'seconds', 'longest delay of the loop, ms'], ...rows]);
+}
+
 const COLOURS = { met: 'green', missed: 'red', 'not measured': 'yellow' };
 
 export function targetTable(verdicts) {

@@ -78,6 +78,22 @@ export async function runColdStarts(variants, rounds) {
   return samples;
 }
 
+/** @returns what one round of expunging came to, of each */
+export async function runExpunges(variants, log) {
+  const results = {};
+  for (const variant of variants) {
+    const child = startChild(variant);
+    try {
+      await child.ask('seed');
+      results[variant.name] = await child.ask('expunge');
+      log(`${variant.name} is through`);
+    } finally {
+      await child.ask('stop').catch(() => undefined);
+    }
+  }
+  return results;
+}
+
 async function coldStart(variant) {
   const began = performance.now();
   const child = startChild(variant);

@@ -15,6 +15,7 @@ answerParent({
   started: () => ({ port: running.port, rssBytes: startedBytes }),
   seed: async () => (await running.seed?.()) ?? [{}],
   usage,
+  expunge: () => running.expunge(),
   stop,
 });
 // The parent is gone, by Ctrl-C as well: what was made for this run goes too.

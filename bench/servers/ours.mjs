@@ -41,7 +41,9 @@ export async function start(options, handwritten) {
     providers: route === 'public' ? [{ provide: APP_GUARD, useClass: BearerUserGuard }] : [],
   });
   return {
+    app: running.app,
     port: running.port,
+    url,
     async seed() {
       if (route === 'public') return [{}];
       const { app, port } = running;

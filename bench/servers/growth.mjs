@@ -1,0 +1,75 @@
+// This library with a million sign-ins and users more than those who ask; or with a million rows whose time has passed.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { DATA_LAYER } from '../../dist/index.js';
+import { signInsModel } from '../../dist/sessions/index.js';
+import { systemClock } from '../../dist/time/index.js';
+import { Expunger } from '../../dist/tokens/index.js';
+import { start as startOurs } from './ours.mjs';
+
+const USERS = 'insert into users (id, email, name)';
+const SIGN_INS =
+  'insert into sign_ins (id, tenant, handle_hash, subject, user_key, methods, created_at, authenticated_at, remembered, last_seen_at, expires_at)';
+
+/** @param options those of ours, and `rows`, `expired` */
+export async function start(options) {
+  const running = await startOurs(options);
+  return {
+    ...running,
+    async seed() {
+      const credentials = await running.seed();
+      const { run, close } = await openers[options.store](running.url);
+      for (const statement of statements[options.store](options)) await run(statement);
+      await close();
+      return credentials;
+    },
+    expunge: () => expunge(running.app.get(DATA_LAYER, { strict: false })),
+  };
+}
+
+/** Filled in the database, from one row that is there: ids in no order, as ours are. */
+const statements = {
+  libsql: ({ rows, expired }) => [
+    `${USERS} with recursive n(i) as (select 1 union all select i + 1 from n where i < ${rows})
+      select 'filler-' || i, 'filler-' || i || '@example.com', 'Filler' from n`,
+    `${SIGN_INS} ${signInsOf('hex(randomblob(16))', 'hex(randomblob(32))', expired)}`,
+  ],
+  postgres: ({ rows, expired }) => [
+    `${USERS} select 'filler-' || i, 'filler-' || i || '@example.com', 'Filler' from generate_series(1, ${rows}) i`,
+    `${SIGN_INS} ${signInsOf('md5(u.id)', `md5('handle ' || u.id)`, expired)}`,
+    'analyze',
+  ],
+};
+
+function signInsOf(id, hash, expired) {
+  const expiresAt = expired ? 's.created_at' : 's.expires_at';
+  return `select ${id}, s.tenant, ${hash}, 'user?id=' || u.id, u.id, s.methods, s.created_at, s.authenticated_at, s.remembered,
+    s.last_seen_at, ${expiresAt} from users u, (select * from sign_ins limit 1) s where u.name = 'Filler'`;
+}
+
+const openers = {
+  async libsql(url) {
+    const { default: Database } = await import('libsql');
+    const database = new Database(url.slice('file:'.length));
+    return { run: (text) => database.exec(text), close: () => database.close() };
+  },
+  async postgres(url) {
+    const { default: pg } = await import('pg');
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    return { run: (text) => client.query(text), close: () => client.end() };
+  },
+};
+
+/** One round of what an app does each hour. @returns `{ rows, seconds, loopMaxMs }` */
+async function expunge(data) {
+  const faults = [];
+  const report = (error) => faults.push(error);
+  const expunger = new Expunger({ data, models: [signInsModel], clock: systemClock, report });
+  const loop = monitorEventLoopDelay({ resolution: 1 });
+  loop.enable();
+  const began = performance.now();
+  const rows = await expunger.expungeNow();
+  loop.disable();
+  if (faults.length > 0) throw faults[0];
+  return { rows, seconds: (performance.now() - began) / 1000, loopMaxMs: loop.max / 1e6 };
+}
