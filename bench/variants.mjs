@@ -54,8 +54,28 @@ function asymmetric(algorithm) {
   return [variant(name, 'ours', { options }), variant(`${name}-20000`, 'ours', { options, users: MANY_USERS })];
 }
 
+/** The user is in the token, and nothing is read. */
+function stateless(algorithm) {
+  const options = {
+    store: 'memory',
+    by: 'bearer',
+    stateless: true,
+    ...(algorithm !== 'HS256' && { signing: algorithm }),
+  };
+  const name = `ours-stateless-${algorithm.toLowerCase()}`;
+  const isQuick = algorithm === 'HS256';
+  return [
+    variant(name, 'ours', { options, quick: isQuick }),
+    variant(`${name}-20000`, 'ours', { options, users: MANY_USERS }),
+  ];
+}
+
+const statelessCookie = { options: { store: 'libsql', by: 'cookie', stateless: true }, quick };
+
 function ours() {
   return [
+    ...['HS256', 'ES256', 'EdDSA'].flatMap(stateless),
+    variant('ours-stateless-cookie', 'ours', statelessCookie),
     ...stored('libsql', { quick }),
     ...stored('postgres', { quick }),
     ...stored('mariadb'),

@@ -1,5 +1,4 @@
 // This library with a million sign-ins and users more than those who ask; or with a million rows whose time has passed.
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DATA_LAYER } from '../../dist/index.js';
 import { signInsModel } from '../../dist/sessions/index.js';
 import { systemClock } from '../../dist/time/index.js';
@@ -65,11 +64,28 @@ async function expunge(data) {
   const faults = [];
   const report = (error) => faults.push(error);
   const expunger = new Expunger({ data, models: [signInsModel], clock: systemClock, report });
-  const loop = monitorEventLoopDelay({ resolution: 1 });
-  loop.enable();
+  const loop = watchLoop();
   const began = performance.now();
   const rows = await expunger.expungeNow();
-  loop.disable();
+  const loopMaxMs = loop.stop();
   if (faults.length > 0) throw faults[0];
-  return { rows, seconds: (performance.now() - began) / 1000, loopMaxMs: loop.max / 1e6 };
+  return { rows, seconds: (performance.now() - began) / 1000, loopMaxMs };
+}
+
+/** The longest time between two turns of the loop. Node's monitor of its delay sees nothing of a loop that never turns. */
+function watchLoop() {
+  let [last, longest] = [performance.now(), 0];
+  const look = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  };
+  const timer = setInterval(look, 1);
+  return {
+    stop() {
+      clearInterval(timer);
+      look();
+      return longest;
+    },
+  };
 }

@@ -25,14 +25,14 @@ const GUARDS = { bearer: BearerUserGuard, cookie: SessionUserGuard };
 const UNLIMITED = [{ limit: 1_000_000_000, windowSeconds: 60 }];
 
 /**
- * @param options `by`: the credential; `store`; `twoReads`: without the joined read; `signing`: of the bearer tokens; `route`:
+ * @param options `by`: the credential; `store`; `twoReads`: without the joined read; `signing`: of the bearer tokens; `stateless`: without rows; `route`:
  *   `public` below a global guard, or `sign-in`
  * @param handwritten makes a guard in place of ours, for the same rows
  */
 export async function start(options, handwritten) {
   const { by = 'bearer', platform, route, users } = options;
   const { adapter, url, drop } = await dataLayerOf(options);
-  const resource = userResource();
+  const resource = userResource(options);
   const guard = await handwritten?.(url);
   const running = await nestApp({
     platform,
@@ -60,12 +60,13 @@ export async function start(options, handwritten) {
 }
 
 /** Limits count as ever, and are too high to be reached: all users of a bench come from one address. */
-function userResource() {
+function userResource({ stateless = false }) {
   return defineResource({
     subjectName: 'user',
     table: 'users',
     fields: { name: 'text' },
     strategies: [password({ identityField: 'email' })],
+    ...(stateless && { signIns: 'stateless-until-they-expire' }),
     maySignIn: ({ name }) => name !== 'blocked',
     limits: { guessesPerIdentity: UNLIMITED, guessesPerDevice: UNLIMITED, guessesPerAddress: UNLIMITED },
   });
