@@ -50,12 +50,13 @@ function failuresOf(route: PhaseRoute, plug: object): readonly OpenApiResponse[]
 }
 
 /** By the table of `JsonAuthPlug`, and by what can refuse a phase of this nature. */
-function refusalsOf({ phase, method }: PhaseRoute): readonly OpenApiResponse[] {
+function refusalsOf({ phase, method, resource }: PhaseRoute): readonly OpenApiResponse[] {
   const { actor, crossSite, guess, fields } = phase;
   const signedIn = actor === 'user' || actor === 'fresh-user';
   const names = signedIn && Object.values(fields).some(({ kind }) => kind === 'text');
   const guarded = actor === 'fresh-user' || (method !== 'GET' && crossSite !== 'bound-by-state');
   return [
+    ...(resource.model.tenantField === null ? [] : [refusal(400, 'The request does not say which tenant it is for.')]),
     refusal(401, 'Not signed in, or not let in.', CHALLENGE),
     ...(guarded ? [refusal(403, 'Sent by another site, or signed in too long ago.')] : []),
     ...(names ? [refusal(404, "There is no such thing, or it is somebody else's.")] : []),

@@ -213,6 +213,18 @@ describe.each<Platform>(['express', 'fastify'])('the document of an app on %s', 
     await expect(openapiTS(JSON.stringify(own), { silent: true })).resolves.not.toEqual([]);
   });
 
+  it('says that a request for a resource with tenants may name none', async () => {
+    const { resource } = userResource({ tenantField: 'orgId' });
+    const tenants = { resolve: () => 'acme' };
+
+    const operation = operationIn(
+      await documentFor({ resources: [resource], app: { tenants, openApi: openApi() } }),
+      SIGN_IN,
+    );
+
+    expect(Object.keys(operation.responses)).toEqual(['200', '400', '401', '403', '422', '429', '503']);
+  });
+
   it('keeps two resources apart, and shows rooms that the app wrote', async () => {
     const { resource: user } = userResource({ strategies: [keys] });
     const { resource: admin } = userResource({ subjectName: 'admin', table: 'admins' });
