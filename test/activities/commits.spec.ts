@@ -55,11 +55,11 @@ describe('what waits for a commit', () => {
   });
 
   it('runs after the commit of the whole where a transaction joined it, or is of a tenant', async () => {
-    const { commits, data } = await watched();
+    const { commits, layer } = await watched();
     const order: string[] = [];
-    await data.transaction(async (tx) => {
+    await commits.watch(layer).transaction(async (tx) => {
       await tx.transaction(async (joined) => commits.after(joined, () => void order.push('joined')));
-      commits.after(tx.forTenant('other'), () => void order.push('tenant'));
+      commits.after(tx.forTenant('own'), () => void order.push('tenant'));
       order.push('in it');
     });
 

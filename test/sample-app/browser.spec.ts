@@ -66,13 +66,17 @@ describeInBrowser('a person with a browser without JavaScript', () => {
     it('sees a second device and signs it out', async () => {
       await page.goto('/register');
       await register(page);
-      const phone = await openPage(browser, sample.url, 'Phone <b>7</b>');
+      const phone = await openPage(
+        browser,
+        sample.url,
+        `Phone <b>7</b> (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0`,
+      );
       await phone.goto('/devices');
       await signIn(phone, PASSWORD);
       expect([await heading(phone), pathOf(phone)]).toEqual(['Your devices', '/devices']);
 
       await page.goto('/devices');
-      const item = page.locator('p', { hasText: 'Phone <b>7</b>' });
+      const item = page.locator('p', { hasText: 'Firefox on Linux' });
       await item.locator('xpath=following-sibling::form[1]').getByRole('button').click();
 
       expect(await item.count()).toBe(0);

@@ -117,7 +117,7 @@ describe.each<Platform>(['express', 'fastify'])('a session cookie on %s', (platf
     const sealed = browser.cookies.get(DEVICE_COOKIE) ?? '';
 
     expect(Object.keys(payload).toSorted()).toEqual(
-      ['aud', 'exp', 'iat', 'iss', 'jti', 'nbf', 'purpose', 'sub', 'tenant'].toSorted(),
+      ['aud', 'exp', 'iat', 'iss', 'jti', 'nbf', 'purpose', 'sub'].toSorted(),
     );
     expect(JSON.stringify(payload)).not.toContain('ada');
     expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain('ada');

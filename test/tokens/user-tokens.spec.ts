@@ -46,9 +46,10 @@ describe('the token of a sign-in', () => {
     const tokens = userTokens(ring, testClock());
     const inTenant = { ...signIn, tenant: 'acme' };
 
-    expect(tokens.verify(tokens.issue(signIn))).toEqual(signIn);
-    expect(tokens.verify(tokens.issue(inTenant))).toEqual(inTenant);
-    expect(userTokens(ring, testClock()).verify(forge(goodClaims()))).toEqual(signIn);
+    expect(tokens.verify(tokens.issue(signIn))).toEqual({ ...signIn, sealed: null });
+    expect(tokens.verify(tokens.issue(inTenant))).toEqual({ ...inTenant, sealed: null });
+    expect(tokens.verify(tokens.issue({ ...signIn, sealed: 'x' }))).toEqual({ ...signIn, sealed: 'x' });
+    expect(userTokens(ring, testClock()).verify(forge(goodClaims()))).toEqual({ ...signIn, sealed: null });
   });
 
   it('says its tenant, and where there are no tenants nothing of one', () => {
@@ -65,7 +66,7 @@ describe('the token of a sign-in', () => {
     const payload = tokens.issue({ ...signIn, claims: { role: 'admin' } }).split('.')[1] ?? '';
 
     expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ role: 'admin', sub: 'user?id=1' });
-    for (const name of ['iss', 'aud', 'sub', 'jti', 'iat', 'nbf', 'exp', 'purpose', 'tenant', 'cnf', 'act']) {
+    for (const name of ['iss', 'aud', 'sub', 'jti', 'iat', 'nbf', 'exp', 'purpose', 'tenant', 'sealed', 'cnf', 'act']) {
       expect(() => tokens.issue({ ...signIn, claims: { [name]: 'x' } })).toThrow(RangeError);
     }
   });
@@ -248,7 +249,7 @@ describe('the cache of verified tokens', () => {
 
     tokens.verify(token).expiresAt.setTime(0);
 
-    expect(tokens.verify(token)).toEqual(signIn);
+    expect(tokens.verify(token)).toEqual({ ...signIn, sealed: null });
   });
 
   it('answers the same for more tokens than it holds', () => {
