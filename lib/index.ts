@@ -145,6 +145,7 @@ export {
   MethodNotAllowed,
   NoTenant,
   NotFound,
+  NotNullViolation,
   Outage,
   PartFailed,
   PasswordChangeRequired,

@@ -17,5 +17,5 @@ export {
 export type { FieldProblem, OfferedFactor } from './auth-error.js';
 export { ConfigurationInvalid } from './configuration-invalid.js';
 export type { Problem } from './configuration-invalid.js';
-export { TenantRequired, UniqueViolation } from './data-errors.js';
+export { NotNullViolation, TenantRequired, UniqueViolation } from './data-errors.js';
 export { Outage, PartFailed, StoreUnavailable, TooBusy } from './outage.js';

@@ -44,6 +44,10 @@ export interface Model {
   readonly primaryKey: readonly string[];
   /** Each entry is one unique index. */
   readonly unique?: readonly (readonly string[])[] | undefined;
+  /** Says since when a row is deleted; what is unique may be so among the other rows alone. @default none */
+  readonly deletedAtField?: string | undefined;
+  /** What every row brings that this library makes: no other column may want a value. @default not checked */
+  readonly insertedFields?: readonly string[] | undefined;
   /** Each entry is one plain index. */
   readonly indexes?: readonly (readonly string[])[] | undefined;
 }
@@ -63,7 +67,7 @@ export interface Page {
  * 1. Each call outside a transaction is atomic and durable when its promise resolves; the next call of any process sees it.
  * 2. `update` and `delete` are one statement against the latest committed row; the number is of rows that **matched**.
  *    Callers write conditions that the change makes false, so of any number of parallel callers exactly one gets 1.
- * 3. `insert` throws `UniqueViolation`; inside a transaction the only thing left then is to leave it. `insertIfAbsent` and
+ * 3. `insert` throws `UniqueViolation`, and `NotNullViolation` where a value is left out that the table wants; inside a transaction the only thing left then is to leave it. `insertIfAbsent` and
  *    `increment` answer without spoiling the transaction.
  * 4. `transaction` runs at READ COMMITTED or stronger; the row locks of `update` are held to its end. Serialization failures
  *    and deadlocks run `work` again, at most three times, then `StoreUnavailable`. A transaction that is open for longer than
@@ -75,7 +79,7 @@ export interface Page {
  * The suite in `nest-auth-plug/testing` shows each of them.
  */
 export interface DataLayer {
-  /** @throws {UniqueViolation} */
+  /** @throws {UniqueViolation | NotNullViolation} */
   insert(model: Model, values: Row): Promise<Row>;
   /** False on any unique conflict; a transaction lives on. */
   insertIfAbsent(model: Model, values: Row): Promise<boolean>;

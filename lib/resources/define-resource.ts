@@ -215,7 +215,18 @@ function makeResource<U extends object>({
   const times = Object.fromEntries([createdAt, deletedAt].flatMap((time) => (time === null ? [] : [time])));
   return Object.freeze({
     subjectName,
-    model: { ...model, columns: { ...model.columns, ...times } },
+    model: {
+      ...model,
+      columns: { ...model.columns, ...times },
+      deletedAtField: deletedAt?.[0],
+      insertedFields: insertedFields(
+        model,
+        key,
+        [...tenant, ...(createdAt === null ? [] : [createdAt[0]])],
+        rooms,
+        addOns,
+      ),
+    },
     key,
     publicFields,
     readFields: [...new Set([...publicFields, ...Object.keys(times)])],
@@ -235,6 +246,22 @@ function makeResource<U extends object>({
     claimsOf: typeof claims === 'function' ? claims : () => claims,
     toUser,
   });
+}
+
+/** Undefined where nobody makes accounts. What an add-on may add at that time counts as added. */
+function insertedFields<U>(
+  model: Model,
+  key: readonly ResourceKey[],
+  own: readonly string[],
+  rooms: readonly Room<U>[],
+  addOns: readonly AddOn<U>[],
+): readonly string[] | undefined {
+  const [first, ...others] = rooms.flatMap(({ registers }) => (registers === undefined ? [] : [registers]));
+  if (first === undefined) return undefined;
+  const made = key.filter(({ make }) => make !== 'database').map(({ field }) => field);
+  if (addOns.some(({ changingUser }) => changingUser !== undefined))
+    return Object.keys(model.columns).filter((field) => made.includes(field) || !model.primaryKey.includes(field));
+  return [...made, ...own, ...first.filter((field) => others.every((fields) => fields.includes(field)))];
 }
 
 const DEFAULT_KEY: DeclaredKey = { id: 'text' };

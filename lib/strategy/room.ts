@@ -15,6 +15,8 @@ export interface Room<U> {
   readonly phases: readonly Phase<U>[];
   /** Columns that the room needs in the resource's own table. */
   readonly columns?: Readonly<Record<string, RoomColumn>> | undefined;
+  /** It makes accounts, and sees to it that each has these fields. @default it makes none */
+  readonly registers?: readonly string[] | undefined;
   /** The only token purposes that this room can issue, read or spend. `user` is never one. */
   readonly purposes?: readonly string[] | undefined;
   /** Who sends this room's messages, by the message's purpose. */

@@ -25,19 +25,35 @@ const TURN_TIMEOUT_MS = 5000;
  */
 export function memoryDataLayer(): DataLayerAdapter {
   const store = new MemoryStore();
-  return { name: 'memory', durable: false, open: async () => new OpenMemoryDataLayer(store) };
+  return { name: 'memory', durable: false, open: async (models) => new OpenMemoryDataLayer(store, models) };
 }
 
 class OpenMemoryDataLayer extends BoundDataLayer implements OpenDataLayer {
-  constructor(store: Store) {
+  constructor(
+    store: Store,
+    private readonly models: readonly Model[],
+  ) {
     super(outside(store, new Transactions(store, TURN_TIMEOUT_MS)), null);
   }
 
   async check(): Promise<readonly Problem[]> {
-    return [];
+    return this.models.flatMap(unfilledProblems);
   }
 
   async close(): Promise<void> {}
+}
+
+/** What a database would be asked for a default of, and memory has none. */
+function unfilledProblems({ table, columns, primaryKey, insertedFields }: Model): readonly Problem[] {
+  return Object.entries(columns)
+    .filter(
+      ([field, { nullable }]) => !nullable && insertedFields?.includes(field) === false && !primaryKey.includes(field),
+    )
+    .map(([field]) => ({
+      where: `dataLayer.memory.${table}.${field}`,
+      wrong: 'it may not be null, and nobody fills it when an account is made',
+      cure: 'have it sent at registration (`accept`), or let it be null',
+    }));
 }
 
 class MemoryStore implements Store {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { NotNullViolation } from '../../errors/index.js';
 import type { Model, Page, Row, Scalar, SignInJoin, Where } from '../../resources/data-layer.js';
 import { checkRow, columnOf, conditionsOf, isOfType } from '../conditions.js';
 import { uniqueKeyOf } from '../models.js';
@@ -93,7 +94,7 @@ export class MemoryRows {
     if (generated && type === 'text') return randomUUID();
     const isOnlyKey = model.primaryKey.length === 1 && model.primaryKey[0] === field;
     if (!(generated || isOnlyKey) || (type !== 'integer' && type !== 'bigint')) {
-      throw new TypeError(`"${field}" of "${model.table}": a value is required`);
+      throw new NotNullViolation(model.table, [field]);
     }
     const number = this.tables.number(model);
     return type === 'bigint' ? BigInt(number) : number;

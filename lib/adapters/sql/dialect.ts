@@ -35,7 +35,7 @@ export interface Result {
 export interface SqlRunner {
   /**
    * @param parameters as the dialect's `encode` makes them
-   * @throws {UniqueViolation | StoreUnavailable | Contention} and nothing that quotes the driver.
+   * @throws {UniqueViolation | NotNullViolation | StoreUnavailable | Contention} and nothing that quotes the driver.
    */
   run(statement: Statement, parameters: readonly unknown[]): Promise<Result>;
 }

@@ -11,7 +11,7 @@ export function codeOf(error: unknown): string {
 }
 
 /** A text that a driver put on its error, which may be of another realm and so no `Error` of ours. */
-export function textIn(error: unknown, name: 'code' | 'message' | 'constraint'): string {
+export function textIn(error: unknown, name: 'code' | 'message' | 'constraint' | 'column'): string {
   const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
   return typeof value === 'string' ? value : '';
 }

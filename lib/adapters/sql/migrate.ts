@@ -6,6 +6,7 @@ import type { Dialect } from './dialect.js';
 import { addColumn, createAll, createIndex, indexesOf } from './ddl.js';
 import type { DdlDialect, Index } from './ddl.js';
 import { typeProblems } from './column-types.js';
+import { nullProblems } from './nulls.js';
 import { sameList, tablesOf } from './tables.js';
 import type { Table } from './tables.js';
 
@@ -14,7 +15,7 @@ export function migrationOf(dialect: DdlDialect, models: readonly Model[], catal
   return tablesOf(models).flatMap((table) => {
     const found = catalog.get(table.name);
     if (!found) return createAll(dialect, table);
-    const indexes = indexesOf(table).filter((index) => !hasIndex(found, index));
+    const indexes = indexesOf(table).filter((index) => !hasIndex(table, found, index));
     return [...missingColumns(dialect, table, found), ...indexes.map((index) => createIndex(dialect, index))];
   });
 }
@@ -26,11 +27,16 @@ function missingColumns(dialect: DdlDialect, table: Table, found: TableFacts): r
     .map(([name, column]) => addColumn(dialect, table, name, column));
 }
 
-function hasIndex(found: TableFacts, index: Index): boolean {
-  return found.indexes.some(({ columns, unique, whole, name }) =>
-    index.unique
-      ? unique && whole && sameFields(columns, index.columns)
-      : name === index.name || sameList(columns, index.columns),
+function hasIndex(table: Table, found: TableFacts, index: Index): boolean {
+  if (index.unique) return isUnique(table, found, index.columns);
+  return found.indexes.some(({ columns, name }) => name === index.name || sameList(columns, index.columns));
+}
+
+/** At most one row that is not deleted has the same there. */
+function isUnique({ deletedAt }: Table, found: TableFacts, set: readonly string[]): boolean {
+  return found.indexes.some(
+    ({ unique, whole, whereNull, columns }) =>
+      unique && (whole || (whereNull !== undefined && whereNull === deletedAt)) && sameFields(columns, set),
   );
 }
 
@@ -50,6 +56,7 @@ export function problemsOf(dialect: Dialect, models: readonly Model[], catalog: 
       ...columnProblems(where, table, found),
       ...untoldKeys(where, table, found),
       ...typeProblems(dialect, where, table, found),
+      ...nullProblems(where, table, found),
       ...uniqueProblems(where, table, found),
     ];
   });
@@ -85,20 +92,29 @@ function columnProblems(where: string, table: Table, found: TableFacts): readonl
 }
 
 function uniqueProblems(where: string, table: Table, found: TableFacts): readonly Problem[] {
-  const isUnique = (set: readonly string[]) =>
-    found.indexes.some(({ unique, whole, columns }) => unique && whole && sameFields(columns, set));
+  const has = (set: readonly string[]) => isUnique(table, found, set);
   // A key that is unique by itself is so within each tenant as well.
-  const missing = table.unique.filter((set) => !isUnique(set));
-  const keyless =
-    isUnique(table.primaryKey) || isUnique(acrossTenants(table, table.primaryKey)) ? [] : [table.primaryKey];
+  const missing = table.unique.filter((set) => !has(set));
+  const keyless = has(table.primaryKey) || has(acrossTenants(table, table.primaryKey)) ? [] : [table.primaryKey];
   const tooWide = table.unique
     .filter((set) => table.tenant !== null && set.includes(table.tenant))
     .map((set) => acrossTenants(table, set))
-    .filter(isUnique);
+    .filter(has);
   return [
-    ...[...keyless, ...missing].map((set) => ({ where, wrong: `no unique index on (${set.join(', ')})`, cure: CURE })),
+    ...[...keyless, ...missing].map((set) => ({ where, ...notUnique(table, found, set) })),
     ...tooWide.map((set) => ({ where, ...reachesAcross(set) })),
   ];
+}
+
+function notUnique({ deletedAt }: Table, found: TableFacts, set: readonly string[]): Pick<Problem, 'wrong' | 'cure'> {
+  const isPartial = found.indexes.some(({ unique, whole, columns }) => unique && !whole && sameFields(columns, set));
+  if (!isPartial) return { wrong: `no unique index on (${set.join(', ')})`, cure: CURE };
+  const part =
+    deletedAt === null ? 'name `deletedAtColumn`, if that is its condition' : `one where ${deletedAt} is null`;
+  return {
+    wrong: `the unique index on (${set.join(', ')}) leaves rows out, or is over an expression`,
+    cure: `make one over all rows, or ${part}`,
+  };
 }
 
 /** The set without the column of the tenant. */

@@ -1,4 +1,10 @@
-import { InvalidInput, PasswordChangeRequired, TooBusy, UniqueViolation } from '../../errors/index.js';
+import {
+  InvalidInput,
+  NotNullViolation,
+  PasswordChangeRequired,
+  TooBusy,
+  UniqueViolation,
+} from '../../errors/index.js';
 import type { Scalar, Subject } from '../../resources/index.js';
 import type { Account, Proof, StrategyContext } from '../../strategy/index.js';
 import { refuseBreached } from './password.breach.js';
@@ -49,11 +55,11 @@ export class PasswordActions<U> {
     const password = readNewPassword(typed.password, typed.passwordConfirmation, this.options);
     const secrets = await this.secretsFor(ctx, password, identity);
     const values = { ...accepted, [this.options.identityField]: identity, ...secrets };
-    const taken = (error: unknown): never => {
-      throw error instanceof UniqueViolation ? this.#taken(error) : error;
+    const refused = (error: unknown): never => {
+      throw this.#refusalOf(error);
     };
-    const { user, subjectEpoch, create } = await ctx.accounts.draft(values).catch(taken);
-    const effect: Proof<U>['effect'] = (tx) => create(tx).catch(taken);
+    const { user, subjectEpoch, create } = await ctx.accounts.draft(values).catch(refused);
+    const effect: Proof<U>['effect'] = (tx) => create(tx).catch(refused);
     return { ...byPassword(user, subjectEpoch), effect, effectStands: true };
   }
 
@@ -132,6 +138,13 @@ export class PasswordActions<U> {
       const to = await this.hasher.hash(password, ctx.client.address);
       await ctx.accounts.rewriteSecret(account.subject, 'passwordHash', from, to);
     });
+  }
+
+  #refusalOf(error: unknown): unknown {
+    if (error instanceof UniqueViolation) return this.#taken(error);
+    if (!(error instanceof NotNullViolation)) return error;
+    const missing = this.options.accept.find((field) => error.fields.includes(field));
+    return missing === undefined ? error : InvalidInput.of(missing, 'required', 'is required');
   }
 
   #taken({ fields }: UniqueViolation): InvalidInput {

@@ -22,6 +22,7 @@ import { SignInTokenActions } from './password.sign-in-token.js';
 export class PasswordStrategy<U> implements Strategy<U> {
   readonly name: string;
   readonly columns: Readonly<Record<string, RoomColumn>>;
+  readonly registers: readonly string[] | undefined;
   readonly purposes: readonly string[];
   readonly senders: Readonly<Record<string, SenderRef>>;
   readonly routes: Routes;
@@ -37,6 +38,9 @@ export class PasswordStrategy<U> implements Strategy<U> {
       passwordHash: { type: 'text', private: true, nullable: true, credential: true },
       ...(mustChange && { passwordMustChange: { type: 'boolean', private: true, nullable: true } }),
     };
+    // What is accepted may be left out, and is asked for then where the table wants it.
+    const registered = [...Object.keys(this.columns), ...options.accept];
+    this.registers = options.registration === 'closed' ? undefined : registered;
     this.purposes = [...(resettable ? ['reset'] : []), ...(signInTokens ? ['sign-in'] : [])];
     this.senders = resettable ? { reset: resettable.sender } : {};
     this.routes = {

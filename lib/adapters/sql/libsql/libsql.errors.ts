@@ -1,4 +1,4 @@
-import { StoreUnavailable, UniqueViolation } from '../../../errors/index.js';
+import { NotNullViolation, StoreUnavailable, UniqueViolation } from '../../../errors/index.js';
 import type { Model } from '../../../resources/data-layer.js';
 import { Contention } from '../../row-store.js';
 import { codeOf, refusedStatement, textIn } from '../driver-errors.js';
@@ -16,6 +16,7 @@ export function isBusy(error: unknown): boolean {
 export function errorOf(error: unknown, model: Model): Error {
   const code = codeOf(error);
   if (UNIQUE.includes(code)) return new UniqueViolation(model.table, fieldsIn(error, model));
+  if (code === 'SQLITE_CONSTRAINT_NOTNULL') return new NotNullViolation(model.table, fieldsIn(error, model));
   if (isBusy(error)) return new Contention();
   if (STORAGE.test(code)) return new StoreUnavailable('storage');
   return refusedStatement(model, code || 'SQLITE_ERROR');

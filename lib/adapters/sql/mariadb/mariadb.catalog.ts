@@ -7,7 +7,9 @@ const PLACE = 'table_schema = coalesce(?, database()) and table_name = ?';
 
 const COLUMNS = `select column_name, data_type, collation_name,
   case when extra like '%auto_increment%' then 'number'
-    when coalesce(column_default, 'NULL') <> 'NULL' or coalesce(generation_expression, '') <> '' then 'value' end
+    when coalesce(column_default, 'NULL') <> 'NULL' or coalesce(generation_expression, '') <> '' then 'value' end,
+  is_nullable = 'YES', exists (select 1 from information_schema.triggers t where t.event_object_schema = columns.table_schema
+    and t.event_object_table = columns.table_name and t.event_manipulation = 'INSERT' and t.action_timing = 'BEFORE')
   from information_schema.columns where ${PLACE}`;
 
 /** A part of a column, or an expression (whose column is null), leaves rows unlike that are alike in the index. */
@@ -35,10 +37,12 @@ export async function describeTables(ask: Ask, tables: readonly string[]): Promi
   return catalog;
 }
 
-function columnFacts([name, type, collation, filled]: readonly unknown[]): [string, ColumnFacts] {
+function columnFacts([name, type, collation, filled, nullable, triggered]: readonly unknown[]): [string, ColumnFacts] {
   const facts: ColumnFacts = {
     type: String(type),
     collation: typeof collation === 'string' ? collation : null,
+    nullable: Number(nullable) === 1,
+    optional: Number(nullable) === 1 || Number(triggered) === 1 || typeof filled === 'string',
     filled: filled === 'number' || filled === 'value' ? filled : undefined,
   };
   return [String(name), facts];

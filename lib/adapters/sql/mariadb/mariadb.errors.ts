@@ -1,4 +1,4 @@
-import { StoreUnavailable, UniqueViolation } from '../../../errors/index.js';
+import { NotNullViolation, StoreUnavailable, UniqueViolation } from '../../../errors/index.js';
 import type { Model } from '../../../resources/data-layer.js';
 import { uniqueKeys } from '../../models.js';
 import { Contention } from '../../row-store.js';
@@ -7,6 +7,8 @@ import { codeOf, refusedStatement, textIn } from '../driver-errors.js';
 import { columnNames, fieldOfColumn, indexName } from '../names.js';
 
 const DUPLICATE = [1062, 1586];
+/** Null was given; nothing was. */
+const NOT_NULL = [1048, 1364];
 const DEADLOCK = 1213;
 /** A lock that was not given within `innodb_lock_wait_timeout` or `lock_wait_timeout`. */
 const LOCK_NOT_GIVEN = 1205;
@@ -19,6 +21,7 @@ const OUTAGE = [1021, 1037, 1040, 1041, 1047, 1053, 1077, 1079, 1114, 1203, 1226
 export function errorOf(error: unknown, model: Model, catalog: Catalog): Error {
   const number = errnoOf(error);
   if (DUPLICATE.includes(number)) return new UniqueViolation(model.table, fieldsOf(error, model, catalog));
+  if (NOT_NULL.includes(number)) return new NotNullViolation(model.table, [columnIn(error, model)]);
   const contention = contentionOf(error);
   if (contention) return contention;
   return isRefusal(error) ? refusedStatement(model, codeOf(error)) : outageOf(error);
@@ -73,4 +76,10 @@ function fieldsOf(error: unknown, model: Model, catalog: Catalog): readonly stri
   // Made after this process started: by the names that `ddlFor` gives.
   const own = uniqueKeys(model).find((fields) => isMeant(indexName(model.table, columnNames(model, fields), 'key')));
   return own ?? (isMeant('PRIMARY') ? model.primaryKey : []);
+}
+
+// `Column 'plan' cannot be null`, `Field 'plan' doesn't have a default value`.
+function columnIn(error: unknown, model: Model): string {
+  const [, name = ''] = /^\w+ '(.+)' /.exec(textIn(error, 'message')) ?? [];
+  return fieldOfColumn(model, name);
 }

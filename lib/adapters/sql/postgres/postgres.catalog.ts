@@ -1,3 +1,4 @@
+import { columnOfNullCheck } from '../catalog.js';
 import type { Catalog, ColumnFacts, IndexFacts, TableFacts } from '../catalog.js';
 import { quoted } from '../names.js';
 
@@ -7,12 +8,16 @@ export type Ask = (text: string, values: readonly unknown[]) => Promise<readonly
 // `to_regclass` looks where an unqualified name in a statement would: along the search path.
 const FROM_TABLES = 'from unnest($1::text[], $2::text[]) as t(name, quoted)';
 
-const COLUMNS = `select t.name, a.attname::text, coalesce(b.typname, y.typname)::text, c.collname::text ${FROM_TABLES}
+// Type 6 is a trigger before insert, for each row or not.
+const COLUMNS = `select t.name, a.attname::text, coalesce(b.typname, y.typname)::text, c.collname::text, not a.attnotnull,
+  a.atthasdef or a.attidentity <> '' or exists (select 1 from pg_trigger g where g.tgrelid = a.attrelid and not g.tgisinternal
+    and g.tgtype & 6 = 6) ${FROM_TABLES}
   join pg_attribute a on a.attrelid = to_regclass(t.quoted) and a.attnum > 0 and not a.attisdropped
   join pg_type y on y.oid = a.atttypid left join pg_type b on b.oid = y.typbasetype
   left join pg_collation c on c.oid = a.attcollation`;
 
-const INDEXES = `select t.name, n.relname::text, i.indisunique, i.indpred is null and i.indexprs is null and i.indisvalid,
+const INDEXES = `select t.name, n.relname::text, i.indisunique, i.indexprs is null and i.indisvalid,
+  pg_get_expr(i.indpred, i.indrelid),
   array(select a.attname::text from unnest(i.indkey) with ordinality as k(number, place)
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
     where k.place <= i.indnkeyatts order by k.place) ${FROM_TABLES}
@@ -32,12 +37,15 @@ export async function describeTables(ask: Ask, tables: readonly string[]): Promi
   );
 }
 
-function columnFacts([, name, type, collation]: readonly unknown[]): [string, ColumnFacts] {
+function columnFacts([, name, type, collation, nullable, filled]: readonly unknown[]): [string, ColumnFacts] {
   const own = typeof collation === 'string' && collation !== 'default' ? collation : null;
-  return [String(name), { type: String(type), collation: own }];
+  const optional = nullable === true || filled === true;
+  return [String(name), { type: String(type), collation: own, nullable: nullable === true, optional }];
 }
 
-function indexFacts([, name, unique, whole, columns]: readonly unknown[]): IndexFacts {
+function indexFacts([, name, unique, plain, condition, columns]: readonly unknown[]): IndexFacts {
   const names = Array.isArray(columns) ? columns.map(String) : [];
-  return { name: String(name), columns: names, unique: unique === true, whole: whole === true };
+  const whereNull = plain === true && typeof condition === 'string' ? columnOfNullCheck(condition) : undefined;
+  const whole = plain === true && condition === null;
+  return { name: String(name), columns: names, unique: unique === true, whole, whereNull };
 }

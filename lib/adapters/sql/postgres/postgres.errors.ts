@@ -1,4 +1,4 @@
-import { StoreUnavailable, UniqueViolation } from '../../../errors/index.js';
+import { NotNullViolation, StoreUnavailable, UniqueViolation } from '../../../errors/index.js';
 import type { Model } from '../../../resources/data-layer.js';
 import { Contention } from '../../row-store.js';
 import type { Catalog } from '../catalog.js';
@@ -18,6 +18,7 @@ const STATEMENT = /^(0A|2[0-9BDEF]|3[0-9BDF]|4[0-9]|54|55|P0)[0-9A-Z]{3}$/;
 export function errorOf(error: unknown, model: Model, catalog: Catalog): Error {
   const code = codeOf(error);
   if (code === '23505') return new UniqueViolation(model.table, fieldsOf(textIn(error, 'constraint'), model, catalog));
+  if (code === '23502') return new NotNullViolation(model.table, [fieldOfColumn(model, textIn(error, 'column'))]);
   const contention = contentionOf(error);
   if (contention) return contention;
   if (STATEMENT.test(code)) return refusedStatement(model, code);
