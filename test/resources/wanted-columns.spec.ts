@@ -72,7 +72,8 @@ describe.each(places)('a column that wants a value, on $name', ({ name, make }) 
 
   it.each<Platform>(['express', 'fastify'])('is asked for where the client left it out, on %s', async (platform) => {
     const made = await place('plan varchar(10) not null');
-    const { client } = await boot(made, usersOf(accepting), platform);
+    const booted = await boot(made, usersOf(accepting), platform);
+    const client = () => booted.client();
     const { json } = registering(ADA);
 
     const without = await client().post(REGISTER, { json });
@@ -117,7 +118,9 @@ describe.each(UNIQUE_HERE)('a unique index over the rows that are not deleted, o
     const made = await withIndex('"Gone At" is null');
     const users = usersOf({ deletedAtColumn: 'Gone At' });
     expect(await check(made, users)).toEqual([]);
-    const { client, service } = await boot(made, users);
+    const booted = await boot(made, users);
+    const { service } = booted;
+    const client = () => booted.client();
     const ada = client();
 
     const { body } = await ada.post(REGISTER, registering(ADA));

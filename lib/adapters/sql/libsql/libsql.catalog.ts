@@ -39,10 +39,10 @@ function indexesIn(handle: LibsqlHandle, table: string, columns: PragmaRows): re
       const parts = handle.rows('select name from pragma_index_info(?)', String(row['name']));
       // An expression has no name.
       const whole = Number(row['partial']) === 0 && parts.every(({ name }) => name !== null);
-      const columns = parts.map(({ name }) => String(name));
+      const names = parts.map(({ name }) => String(name));
       const name = String(row['name']);
       const whereNull = whole ? undefined : nullCheckIn(handle, name);
-      return { name, columns, unique: Number(row['unique']) === 1, whole, whereNull };
+      return { name, columns: names, unique: Number(row['unique']) === 1, whole, whereNull };
     });
   return key.length > 0 ? [primary, ...listed] : listed;
 }
