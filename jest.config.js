@@ -8,6 +8,9 @@ export default {
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   // jest's default on a 2-core machine is a single worker
   maxWorkers: 2,
+  // Node 20 tells each AsyncLocalStorage of each promise, and Nest makes some in each test file that nothing lets go of: after a hundred
+  // files everything takes ten times as long. So a worker is replaced after a few.
+  workerIdleMemoryLimit: '400MB',
   // A test that starts an app, a browser or a second process takes longer than 5 s on a busy machine.
   testTimeout: 20_000,
   extensionsToTreatAsEsm: ['.ts'],

@@ -56,10 +56,14 @@ export class OpenTransaction {
   }
 }
 
+/**
+ * Who is inside which transactions. One for the process: Node 20 tells each AsyncLocalStorage of each promise, also when its database
+ * was closed long ago, as in a test suite that opens one for each app.
+ */
+const inside = new AsyncLocalStorage<ReadonlyMap<Transactions, OpenTransaction>>();
+
 /** Begins, commits, rolls back, runs again; and knows who is inside. One for each open database. */
 export class Transactions {
-  readonly #inside = new AsyncLocalStorage<OpenTransaction>();
-
   constructor(
     private readonly store: Store,
     private readonly timeoutMs: number,
@@ -67,7 +71,7 @@ export class Transactions {
 
   /** @throws {Error} when the caller is inside a transaction of this database: it would wait for itself. */
   refuseInside(): void {
-    if (this.#inside.getStore()?.open) {
+    if (inside.getStore()?.get(this)?.open) {
       throw new Error('The outer data layer was used inside a transaction: use the tx that work is given');
     }
   }
@@ -100,7 +104,8 @@ export class Transactions {
       }, MAX_OPEN_MS);
     });
     try {
-      const result = await Promise.race([this.#inside.run(open, () => work(open)), abort]);
+      const entered = new Map(inside.getStore()).set(this, open);
+      const result = await Promise.race([inside.run(entered, () => work(open)), abort]);
       if (open.failure) throw open.failure.error;
       open.close();
       return result;

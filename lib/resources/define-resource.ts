@@ -258,10 +258,10 @@ function insertedFields<U>(
 ): readonly string[] | undefined {
   const [first, ...others] = rooms.flatMap(({ registers }) => (registers === undefined ? [] : [registers]));
   if (first === undefined) return undefined;
-  const made = key.filter(({ make }) => make !== 'database').map(({ field }) => field);
+  const made = [...key.filter(({ make }) => make !== 'database').map(({ field }) => field), ...own];
   if (addOns.some(({ changingUser }) => changingUser !== undefined))
-    return Object.keys(model.columns).filter((field) => made.includes(field) || !model.primaryKey.includes(field));
-  return [...made, ...own, ...first.filter((field) => others.every((fields) => fields.includes(field)))];
+    return [...made, ...Object.keys(model.columns).filter((field) => !model.primaryKey.includes(field))];
+  return [...made, ...first.filter((field) => others.every((fields) => fields.includes(field)))];
 }
 
 const DEFAULT_KEY: DeclaredKey = { id: 'text' };

@@ -80,7 +80,7 @@ describe('a boot', () => {
     ['no secret', { secrets: [undefined] }, /secrets\[0\]: is missing or empty/],
     ['a placeholder', { secrets: ['changeme-changeme-changeme-changeme-1'] }, /secrets\[0\]: looks like an example/],
     ['two secrets alike', { secrets: [SECRET, SECRET] }, /secrets\[1\]: is the same as secrets\[0\]/],
-  ])('[RFC 8725 §3.5] refuses %s', async (_, change, message) => {
+  ])('[RFC 8725 §3.5] [ASVS 11.2.3] refuses %s', async (_, change, message) => {
     expect((await problemsOf(app(change))).join('\n')).toMatch(message);
   });
 
@@ -92,7 +92,7 @@ describe('a boot', () => {
     ],
     ['memory in production', { publicUrl: 'https://app.example' }, /dataLayer: "memory" forgets everything/],
     ['an outbox in production', { publicUrl: 'https://app.example' }, /senders.reset: reaches nobody/],
-  ])('[ASVS 13.4.2] refuses %s', async (_, change, message) => {
+  ])('[ASVS 13.4.2] [ASVS 12.2.1] refuses %s', async (_, change, message) => {
     expect((await problemsOf(app(change))).join('\n')).toMatch(message);
   });
 

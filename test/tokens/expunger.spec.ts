@@ -41,7 +41,7 @@ async function idsOf(layer: OpenDataLayer): Promise<readonly unknown[]> {
 }
 
 describe('expunging', () => {
-  it('deletes what has expired, of every tenant and model, and nothing else', async () => {
+  it('[ASVS 14.2.7] deletes what has expired, of every tenant and model, and nothing else', async () => {
     const layer = await memoryDataLayer().open([tokensModel, countersModel]);
     await insertTokens(layer, 'a', [-30, -20, -10, 10, 20, 30]);
     await insertTokens(layer, 'b', [-1, 0, 1]);

@@ -56,7 +56,7 @@ describe('a one-time token', () => {
     for (const part of [token, header, payload, signature]) expect(JSON.stringify(row)).not.toContain(part);
   });
 
-  it('[ASVS 7.2.3] has an id of 256 random bits', async () => {
+  it('[ASVS 7.2.3] [ASVS 11.5.1] has an id of 256 random bits', async () => {
     const visit = await roomVisit();
     const ids = await visit.data.transaction(async (tx) => {
       const issued = [];

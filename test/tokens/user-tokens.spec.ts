@@ -127,7 +127,7 @@ describe('claims', () => {
   const texts = ['iss', 'aud', 'sub', 'jti', 'purpose'];
   const notTexts = [null, 1, true, '', [], ['my-app/user'], {}, '\uD800'];
   it.each(texts.flatMap((name) => notTexts.map((value) => ({ name, value }))))(
-    '[RFC 8725 3.7] refuses $value as $name',
+    '[RFC 8725 3.7] [ASVS 1.5.3] refuses $value as $name',
     ({ name, value }) => {
       expect(reasonAt({ ...goodClaims(), [name]: value })).toBe(`mistyped_${name}`);
     },

@@ -41,7 +41,7 @@ describe.each(setters)('a new password, in %s,', (_phase, set) => {
     ['[ASVS 6.2.4] common', 'password1', 'password:too_common'],
     ['[ASVS 6.2.4] common in another case', 'PassWord1', 'password:too_common'],
     ['[ASVS 6.2.4] a run', '88888888', 'password:too_common'],
-    ['[ASVS 6.1.2] made of the address', 'I am ADA, hello', 'password:predictable'],
+    ['[ASVS 6.1.2] [ASVS 6.2.11] made of the address', 'I am ADA, hello', 'password:predictable'],
   ])('is refused when it is %s', async (_what, bad, reason) => {
     const thrown: unknown = await set(typed(bad)).catch((error: unknown) => error);
 
