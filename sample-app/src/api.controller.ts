@@ -1,6 +1,6 @@
 import { Controller, Get, UseGuards } from '@nestjs/common';
 import { BearerUserGuard, CurrentUser } from 'nest-auth-plug';
-import type { User } from './auth/users.js';
+import type { User } from './auth/user.js';
 
 /** For programs: every route behind the bearer token that signing in answered with. */
 @UseGuards(BearerUserGuard)

@@ -2,11 +2,16 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from 'nest-auth-plug';
 import { ApiController } from './api.controller.js';
 import { makeOtpApp } from './auth/otp-app.js';
+import { ROOMS } from './auth/rooms.js';
 import { Outbox } from './dev/outbox.js';
 import { OutboxController } from './dev/outbox.controller.js';
 import { AccountController } from './pages/account.controller.js';
+import { SampleSignInFields } from './pages/sign-in-fields.js';
 import { VisitorController } from './pages/visitor.controller.js';
+import { SignInFields } from './rooms/room.js';
 import { Settings } from './settings.js';
+
+const pagesOfRooms = ROOMS.flatMap(({ controllers = [] }) => controllers);
 
 @Module({})
 export class AppModule {
@@ -14,8 +19,12 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [AuthModule.forRoot(makeOtpApp(settings))],
-      controllers: [AccountController, VisitorController, ApiController, OutboxController],
-      providers: [{ provide: Settings, useValue: settings }, Outbox],
+      controllers: [AccountController, VisitorController, ApiController, OutboxController, ...pagesOfRooms],
+      providers: [
+        { provide: Settings, useValue: settings },
+        { provide: SignInFields, useClass: SampleSignInFields },
+        Outbox,
+      ],
     };
   }
 }

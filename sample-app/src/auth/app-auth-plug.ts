@@ -1,17 +1,14 @@
 import { Controller } from '@nestjs/common';
 import { AuthReply, JsonAuthPlug, type Activity, type AuthContext, type AuthError } from 'nest-auth-plug';
 import { problemQuery } from '../pages/problems.js';
-import type { User } from './users.js';
+import type { FormPlace } from '../rooms/room.js';
+import { ROOM_FORMS } from './rooms.js';
+import type { User } from './user.js';
 
-/** The page on which a form stands, and where it leads. */
-const FORMS: Readonly<Record<string, { readonly page: string; readonly next: string }>> = {
-  'password register': { page: '/register', next: '/' },
-  'password sign-in': { page: '/sign-in', next: '/' },
-  'password reset-request': { page: '/forgot', next: '/forgot?notice=reset-requested' },
-  'password reset': { page: '/reset', next: '/sign-in?notice=password-reset' },
-  'password change': { page: '/change-password', next: '/?notice=password-changed' },
+const FORMS: Readonly<Record<string, FormPlace>> = {
   'session sign-out': { page: '/', next: '/sign-in?notice=signed-out' },
   'session end': { page: '/devices', next: '/devices' },
+  ...ROOM_FORMS,
 };
 
 /** What success and failure look like: JSON for whoever sent JSON, the next page for whoever filled in a form. */
@@ -20,7 +17,8 @@ export class AppAuthPlug extends JsonAuthPlug<User> {
   override async handleSuccess(ctx: AuthContext, activity: Activity, user: User | null, token: string | null) {
     const body = await super.handleSuccess(ctx, activity, user, token);
     const form = formOf(ctx, activity);
-    return form === null ? body : AuthReply.redirect(ctx.returnTo ?? form.next);
+    if (form === null) return body;
+    return typeof form.next === 'string' ? AuthReply.redirect(ctx.returnTo ?? form.next) : form.next(ctx);
   }
 
   override handleFailure(ctx: AuthContext, activity: Activity, reason: AuthError) {

@@ -2,9 +2,10 @@ import { defineOtpApp, type OtpApp } from 'nest-auth-plug';
 import { sqlDataLayer } from 'nest-auth-plug/adapters/sql';
 import type { Settings } from '../settings.js';
 import { AppAuthPlug } from './app-auth-plug.js';
-import { users } from './users.js';
+import { makeUsers } from './users.js';
 
-export function makeOtpApp({ publicUrl, secret, databaseUrl, isProduction }: Settings): OtpApp {
+export function makeOtpApp(settings: Settings): OtpApp {
+  const { publicUrl, secret, databaseUrl, isProduction } = settings;
   return defineOtpApp({
     name: 'sample-app',
     plug: AppAuthPlug,
@@ -13,6 +14,6 @@ export function makeOtpApp({ publicUrl, secret, databaseUrl, isProduction }: Set
     secrets: [secret],
     // Tables are made at the start, so that a fresh clone runs; an app in production migrates when it is deployed.
     dataLayer: sqlDataLayer({ url: databaseUrl, migrate: true }),
-    resources: [users],
+    resources: [makeUsers(settings)],
   });
 }

@@ -1,26 +1,15 @@
-import { defineResource } from 'nest-auth-plug';
-import { newDeviceNotice } from 'nest-auth-plug/add-ons/new-device-notice';
-import { password } from 'nest-auth-plug/strategies/password';
-import { Outbox } from '../dev/outbox.js';
-
-/** What a guard loads, and `@CurrentUser()` hands to a route. The hash of the password is not among it. */
-export interface User {
-  readonly id: string;
-  readonly email: string;
-  readonly name: string | null;
-}
+import { defineResource, type Resource } from 'nest-auth-plug';
+import type { Settings } from '../settings.js';
+import { ROOMS } from './rooms.js';
+import type { User } from './user.js';
 
 /** Who can sign in, and how. */
-export const users = defineResource<User>({
-  subjectName: 'user',
-  table: 'users',
-  fields: { name: { kind: 'text', nullable: true } },
-  strategies: [
-    password({
-      identityField: 'email',
-      accept: ['name'],
-      resettable: { sender: Outbox, page: '/reset' },
-    }),
-  ],
-  addOns: [newDeviceNotice({ sender: Outbox })],
-});
+export function makeUsers(settings: Settings): Resource<User> {
+  return defineResource<User>({
+    subjectName: 'user',
+    table: 'users',
+    fields: { name: { kind: 'text', nullable: true } },
+    strategies: ROOMS.flatMap(({ strategy }) => strategy?.(settings) ?? []),
+    addOns: ROOMS.flatMap(({ addOn }) => addOn?.(settings) ?? []),
+  });
+}

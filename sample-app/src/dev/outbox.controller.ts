@@ -22,10 +22,11 @@ export class OutboxController {
   }
 }
 
-function messageItem({ purpose, to, link, signIn }: Message) {
+function messageItem({ purpose, to, link, code, signIn }: Message) {
   return html`<p>
     To ${to}, about ${purpose}:<br />
     ${link !== undefined && html`<a href="${link.href}">Open the link</a>`}
+    ${code !== undefined && html`The code is <strong>${code}</strong>`}
     ${signIn !== undefined && html`Somebody signed in on ${signIn.deviceName ?? 'an unknown device'}`}
   </p>`;
 }

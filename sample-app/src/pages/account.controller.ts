@@ -7,11 +7,12 @@ import {
   type AuthContext,
   type SignInSummary,
 } from 'nest-auth-plug';
-import { field, form, hidden, html, page } from 'nest-auth-plug/pages';
-import type { User } from '../auth/users.js';
-import { newPasswordFields } from './fields.js';
+import { form, hidden, html, page } from 'nest-auth-plug/pages';
+import { ROOM_SAID, ROOMS } from '../auth/rooms.js';
+import type { User } from '../auth/user.js';
+import { linksLine } from './links.js';
 import { Pages } from './pages.decorator.js';
-import { problemOf, saidOn, type Query } from './problems.js';
+import { saidOn, type Query } from './problems.js';
 import { ToSignInFilter } from './to-sign-in.filter.js';
 
 /** Pages behind the session cookie. */
@@ -24,9 +25,10 @@ export class AccountController {
 
   @Get()
   home(@CurrentUser() user: User, @QueryParameters() query: Query) {
-    const body = html`${saidOn(query)}
+    const links = [{ href: '/devices', text: 'Your devices' }, ...ROOMS.flatMap(({ homeLinks = [] }) => homeLinks)];
+    const body = html`${saidOn(query, ROOM_SAID)}
       <p>You are signed in as ${user.email}.</p>
-      <p><a href="/devices">Your devices</a> · <a href="/change-password">Change your password</a></p>
+      ${linksLine(links)} ${ROOMS.map(({ home }) => home?.(user))}
       ${form({ action: '/auth/user/session/sign-out', body: [], submit: 'Sign out' })}`;
     return page({ title: `Hello ${user.name ?? user.email}`, body });
   }
@@ -37,25 +39,6 @@ export class AccountController {
     const body = html`${saidOn(query)} ${signIns.map(device)}
       <p><a href="/">Home</a></p>`;
     return page({ title: 'Your devices', body });
-  }
-
-  @Get('change-password')
-  changePassword(@QueryParameters() query: Query) {
-    const current = field({
-      name: 'currentPassword',
-      label: 'Present password',
-      type: 'password',
-      autocomplete: 'current-password',
-      problem: problemOf('currentPassword', query),
-    });
-    const change = form({
-      action: '/auth/user/password/change',
-      body: [current, ...newPasswordFields(query)],
-      submit: 'Change the password',
-    });
-    const body = html`${saidOn(query)} ${change}
-      <p><a href="/">Home</a></p>`;
-    return page({ title: 'Change your password', body });
   }
 }
 

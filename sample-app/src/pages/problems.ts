@@ -10,10 +10,20 @@ export function problemQuery(reason: AuthError): Record<string, string> {
   return { problem: reason.code, ...(fields.length > 0 && { fields: fields.join(' ') }) };
 }
 
-/** What a page has to say at its top. Words are ours: whoever writes a link cannot put any into the page. */
-export function saidOn({ notice, problem }: Query): Html {
-  const good = sentence(NOTICES, notice);
-  const bad = problem === undefined ? null : (sentence(PROBLEMS, problem) ?? 'That did not work.');
+/** Words for codes: of what went well, and of refusals. */
+export interface Said {
+  readonly notices?: Sentences;
+  readonly problems?: Sentences;
+}
+
+/**
+ * What a page has to say at its top. Words are ours: whoever writes a link cannot put any into the page.
+ *
+ * @param own words of its room
+ */
+export function saidOn({ notice, problem }: Query, own: Said = {}): Html {
+  const good = sentence({ ...NOTICES, ...own.notices }, notice);
+  const bad = problem === undefined ? null : (sentence({ ...PROBLEMS, ...own.problems }, problem) ?? UNKNOWN);
   return html`${good !== null && html`<p role="status">${good}</p>`}${bad !== null && html`<p role="alert">${bad}</p>`}`;
 }
 
@@ -31,15 +41,10 @@ function sentence(sentences: Sentences, code: unknown): string | null {
 }
 
 const NOTICES: Sentences = {
-  'reset-requested':
-    'If there is an account with this address, a mail with a link is on its way. The link works for 30 minutes.',
-  'password-reset': 'Your new password is set. Sign in with it.',
-  'password-changed': 'Your password is changed. All your other devices are signed out.',
   'signed-out': 'You are signed out.',
 };
 
 const PROBLEMS: Sentences = {
-  ERR_AUTHENTICATION_FAILED: 'This address and this password do not belong together.',
   ERR_CROSS_SITE_REFUSED: 'The form was sent from another site. Please send it from here.',
   ERR_FRESH_SIGN_IN_REQUIRED: 'To do this, sign in again.',
   ERR_INVALID_INPUT: 'Something is not right yet.',
@@ -48,6 +53,8 @@ const PROBLEMS: Sentences = {
   ERR_NOT_FOUND: 'That is not there any more.',
   ERR_SIGN_IN_REQUIRED: 'Sign in first.',
 };
+
+const UNKNOWN = 'That did not work.';
 
 const FIELD_PROBLEMS: Sentences = {
   invalid: 'This does not look right.',

@@ -1,0 +1,17 @@
+import * as rooms from '../rooms/index.js';
+import type { Said } from '../pages/problems.js';
+import type { FormPlace, SampleRoom } from '../rooms/room.js';
+
+/** Every room of this app, in the order of their names: none depends on coming first. */
+export const ROOMS: readonly SampleRoom[] = Object.values(rooms);
+
+/** Where each room's forms stand and lead, by activity. */
+export const ROOM_FORMS: Readonly<Record<string, FormPlace>> = Object.fromEntries(
+  ROOMS.flatMap(({ forms = {} }) => Object.entries(forms)),
+);
+
+/** What rooms have said on the pages that belong to none of them. */
+export const ROOM_SAID: Said = {
+  notices: Object.fromEntries(ROOMS.flatMap(({ said }) => Object.entries(said?.notices ?? {}))),
+  problems: Object.fromEntries(ROOMS.flatMap(({ said }) => Object.entries(said?.problems ?? {}))),
+};

@@ -1,0 +1,3 @@
+// A line for each room, and nothing else: `auth/rooms.ts` takes whatever is exported here.
+export { newDeviceNoticeRoom } from './new-device-notice.js';
+export { passwordRoom } from './password/index.js';

@@ -1,0 +1,42 @@
+import { field, form, type Html } from 'nest-auth-plug/pages';
+import { password } from 'nest-auth-plug/strategies/password';
+import { Outbox } from '../../dev/outbox.js';
+import { emailField } from '../../pages/fields.js';
+import type { Query } from '../../pages/problems.js';
+import type { SampleRoom } from '../room.js';
+import { ChangePasswordController } from './change-password.controller.js';
+import { PasswordController } from './password.controller.js';
+import { SAID } from './said.js';
+
+export const passwordRoom: SampleRoom = {
+  strategy: () =>
+    password({
+      identityField: 'email',
+      accept: ['name'],
+      resettable: { sender: Outbox, page: '/reset' },
+    }),
+  forms: {
+    'password register': { page: '/register', next: '/' },
+    'password sign-in': { page: '/sign-in', next: '/' },
+    'password reset-request': { page: '/forgot', next: '/forgot?notice=reset-requested' },
+    'password reset': { page: '/reset', next: '/sign-in?notice=password-reset' },
+    'password change': { page: '/change-password', next: '/?notice=password-changed' },
+  },
+  controllers: [PasswordController, ChangePasswordController],
+  signInForm,
+  signInLinks: [
+    { href: '/register', text: 'Register' },
+    { href: '/forgot', text: 'Forgot your password?' },
+  ],
+  homeLinks: [{ href: '/change-password', text: 'Change your password' }],
+  said: SAID,
+};
+
+function signInForm(query: Query, more: readonly Html[]): Html {
+  const typed = field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' });
+  return form({
+    action: '/auth/user/password/sign-in',
+    body: [emailField(query), typed, ...more],
+    submit: 'Sign in',
+  });
+}

@@ -1,0 +1,51 @@
+import type { Type } from '@nestjs/common';
+import type { AddOn, AuthContext, AuthReply, Strategy } from 'nest-auth-plug';
+import type { Html } from 'nest-auth-plug/pages';
+import type { User } from '../auth/user.js';
+import type { Query, Said } from '../pages/problems.js';
+import type { Settings } from '../settings.js';
+
+/**
+ * What one room adds to this app. It stands in a file or folder of its own, which knows no other room; removing it is removing
+ * that and its line in `index.ts`.
+ */
+export interface SampleRoom {
+  readonly strategy?: (settings: Settings) => Strategy<User>;
+  readonly addOn?: (settings: Settings) => AddOn<User>;
+  /** Its forms, by activity: `password sign-in`. */
+  readonly forms?: Readonly<Record<string, FormPlace>>;
+  /** Its own pages. */
+  readonly controllers?: readonly Type[];
+  /**
+   * A form on the page to sign in. Labels are found by name in tests: a room whose form has those of another has a page of its own.
+   * @param more what every form that signs in has as well: {@link SignInFields}
+   */
+  readonly signInForm?: (query: Query, more: readonly Html[]) => Html;
+  /** Inputs for every form that signs in, of any room: a checkbox to be remembered, say. */
+  readonly signInFields?: (query: Query) => Html;
+  /** Below the forms of the page to sign in. */
+  readonly signInLinks?: readonly Link[];
+  /** On the home page of whoever is signed in. */
+  readonly homeLinks?: readonly Link[];
+  readonly home?: (user: User) => Html;
+  /** Words for the notices and refusals that its forms lead to, on the home page and the page to sign in. */
+  readonly said?: Said;
+}
+
+export interface Link {
+  readonly href: string;
+  readonly text: string;
+}
+
+/** Where a form is, and where it leads. */
+export interface FormPlace {
+  /** The page on which it stands: a refusal leads back there. */
+  readonly page: string;
+  /** The page that follows, or an answer made of what the phase came to. */
+  readonly next: string | ((ctx: AuthContext) => AuthReply);
+}
+
+/** What every form that signs in has beside its own fields. A provider: rooms cannot ask each other. */
+export abstract class SignInFields {
+  abstract of(query: Query): readonly Html[];
+}
