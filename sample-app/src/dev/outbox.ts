@@ -16,5 +16,5 @@ export class Outbox extends KeptMessages {
 }
 
 const NO_SENDER =
-  'NODE_ENV=production: there is no way to mail yet, only the outbox of development. Write a Sender that mails, and name it ' +
-  'in sample-app/src/auth/users.ts';
+  'NODE_ENV=production: there is no way to mail yet, only the outbox of development. Write a Sender that mails, and put it ' +
+  'in the place of sample-app/src/dev/outbox.ts';
