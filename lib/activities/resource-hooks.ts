@@ -35,11 +35,12 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
     return issued;
   }
 
-  async forget(subject: Subject, tx: DataLayer): Promise<void> {
-    for (const room of this.runtime.resource.rooms) {
-      const part = this.runtime.partName(room, 'forget');
-      await runPart(part, this.runtime.services.log, () => room.forget?.(subject, tx));
-    }
+  forget(subject: Subject, tx: DataLayer): Promise<void> {
+    return this.#tellRooms('forget', subject, tx);
+  }
+
+  disabled(subject: Subject, tx: DataLayer): Promise<void> {
+    return this.#tellRooms('disabled', subject, tx);
   }
 
   async signedOut(operation: Operation, ended: Ended, tx: DataLayer): Promise<void> {
@@ -120,6 +121,12 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
 
   get #addOns(): readonly AddOn<U>[] {
     return this.runtime.resource.addOns;
+  }
+
+  async #tellRooms(what: 'forget' | 'disabled', subject: Subject, tx: DataLayer): Promise<void> {
+    for (const room of this.runtime.resource.rooms) {
+      await runPart(this.runtime.partName(room, what), this.runtime.services.log, () => room[what]?.(subject, tx));
+    }
   }
 
   #context(addOn: AddOn<U>, operation: Operation) {

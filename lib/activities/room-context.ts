@@ -18,6 +18,7 @@ import type { RuntimeParts } from './runtime-parts.js';
 export class RoomContext<U extends object> implements StrategyContext<U> {
   readonly [OPERATION]: Operation;
   readonly data: DataLayer;
+  readonly audience: string;
   readonly tenant: string | null;
   readonly clock: Clock;
   readonly #runtime: RuntimeParts<U>;
@@ -30,6 +31,7 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
     this.#room = room;
     this.#tenancy = runtime.tenants.of(operation);
     this.data = this.#tenancy.data;
+    this.audience = runtime.audience;
     this.tenant = this.#tenancy.tenant;
     this.clock = runtime.services.clock;
   }
@@ -41,11 +43,11 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
   }
 
   get tokens(): RoomTokens {
-    const { services, subjects, audience } = this.#runtime;
+    const { services, subjects } = this.#runtime;
     return new RoomTokens({
       ring: services.ring,
       issuer: services.issuer,
-      audience,
+      audience: this.audience,
       room: this.#room.name,
       purposes: this.#room.purposes ?? [],
       tenant: this.tenant,

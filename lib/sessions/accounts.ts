@@ -1,7 +1,8 @@
-import { SignInNotAllowed } from '../errors/index.js';
+import { SignInNotAllowed, SignInRequired } from '../errors/index.js';
 import {
   keyOf,
   nobodysKey,
+  subjectNameOf,
   type AnyResource,
   type DataLayer,
   type Resource,
@@ -9,7 +10,7 @@ import {
   type Scalar,
   type Subject,
 } from '../resources/index.js';
-import type { Account, Accounts, Draft } from '../strategy/index.js';
+import type { Account, Accounts, Draft, SignIn } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
 import type { Hooks } from './hooks.js';
 import { signInsModel } from './models.js';
@@ -133,6 +134,17 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     return where !== null && (await this.data.update(model, { ...where, [field]: from }, { [field]: to })) === 1;
   }
 
+  async requireStillSignedIn(tx: DataLayer): Promise<{ subject: Subject; subjectEpoch: number }> {
+    const signIn = this.#signInHere();
+    if (signIn === null) throw new SignInRequired();
+    const { subject } = signIn;
+    const { subjects } = this.parts;
+    const subjectEpoch = await subjects.epochOf(subject, tx);
+    const isHeld = await subjects.touch(subject, subjectEpoch, tx);
+    if (!isHeld || !(await this.#isLive(signIn, tx))) throw new SignInRequired('sign_in_ended');
+    return { subject, subjectEpoch };
+  }
+
   subjectOf(user: U): Subject {
     return subjectOfUser(this.parts.resource, user);
   }
@@ -140,6 +152,19 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   async requireMaySignIn(user: U): Promise<void> {
     if (await this.parts.subjects.isDisabled(this.subjectOf(user), this.data)) throw new SignInNotAllowed('disabled');
     if (!(await this.parts.hooks.maySignIn(user))) throw new SignInNotAllowed('may_not_sign_in');
+  }
+
+  /** A person's: what came in a header is nobody who signed in. */
+  #signInHere(): SignIn | null {
+    const { signIn } = this.operation;
+    const isOurs = signIn?.credential === null && subjectNameOf(signIn.subject) === this.parts.resource.subjectName;
+    return isOurs ? signIn : null;
+  }
+
+  /** Asked under the lock: whatever ended it has committed by then, or waits. Nothing ends one without a row. */
+  async #isLive({ id, subject }: SignIn, tx: DataLayer): Promise<boolean> {
+    if (this.parts.resource.isStateless) return true;
+    return (await tx.findOne(signInsModel, { id, subject, endedAt: null }, ['id'])) !== null;
   }
 
   /** The epoch first, then the row with its secrets: what is verified against them is no older than the epoch says. */

@@ -14,6 +14,8 @@ export interface Hooks<U> {
   signedOut(operation: Operation, ended: Ended, tx: DataLayer): Promise<void>;
   /** Every room drops what it keeps of a subject. */
   forget(subject: Subject, tx: DataLayer): Promise<void>;
+  /** Every room drops what is not to come back when the subject is enabled again. */
+  disabled(subject: Subject, tx: DataLayer): Promise<void>;
   /** The app's own object of a row of public fields. @throws {PartFailed} where the app cannot make one */
   toUser(row: Row): U;
   /** Whether the resource lets this user in. */

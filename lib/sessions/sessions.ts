@@ -117,6 +117,7 @@ export class Sessions<U extends object> {
       await subjects.raiseAnyway(subject, tx, clock.now());
       await this.#endAll(subject, null, clock.now(), tx);
       await hooks.signedOut(operation, { subject, which: 'all', signInId: null }, tx);
+      await hooks.disabled(subject, tx);
     });
   }
 

@@ -5,11 +5,13 @@ export { AuthReply } from './auth-reply.js';
 export { flag, identity, json, optionalText, secret, text } from './fields.js';
 export type { Field, FieldOptions, Fields, InputOf, JsonObject, RawInput } from './fields.js';
 export type { Flow, FlowOptions, Flows } from './flows.js';
+export { offUnlessSaid } from './off-unless-said.js';
 export type { Outcome, Proof } from './outcome.js';
 export { definePhase } from './phase.js';
 export type { Method, Phase } from './phase.js';
 export type { Presented, ResourceFacts, Room, RoomColumn, RouteOptions, Routes, Strategy } from './room.js';
 export type { SafeHtml } from './safe-html.js';
+export { isScope } from './scopes.js';
 export type {
   Account,
   Accounts,

@@ -31,6 +31,11 @@ export interface Room<U> {
   readonly prepare?: (() => Promise<void>) | undefined;
   /** Drop every credential of this subject. */
   readonly forget?: ((subject: Subject, tx: DataLayer) => Promise<void>) | undefined;
+  /**
+   * The subject is being disabled. Drop what is to stay dead once it is enabled again; what carries the epoch is void by itself, and
+   * what somebody remembers or has enrolled is to work again.
+   */
+  readonly disabled?: ((subject: Subject, tx: DataLayer) => Promise<void>) | undefined;
 }
 
 /** A column that a room needs in the resource's table. */
@@ -72,6 +77,8 @@ export interface Strategy<U> extends Room<U> {
   readonly waysIn?: ((user: U, ctx: StrategyContext<U>) => Promise<number>) | undefined;
   /** For strategies whose credential comes with each request, in a header. */
   readonly readCredential?: ((ctx: StrategyContext<U>) => Promise<Presented<U>>) | undefined;
+  /** The header that it comes in, for documents: `authorization` where it comes as a bearer token. */
+  readonly credentialHeader?: string | undefined;
 }
 
 /** `absent` is "nothing of mine here"; something of the strategy's that is bad is thrown. */

@@ -11,6 +11,8 @@ import type { Flows } from './flows.js';
 export interface StrategyContext<U> extends AuthContext {
   readonly accounts: Accounts<U>;
   readonly data: DataLayer;
+  /** `<app>:<resource>`, as in tokens: what is issued for one is nothing for another, in the same store either. */
+  readonly audience: string;
   /** Purposes of this room only. */
   readonly tokens: TokenIssuer;
   readonly flows: Flows;
@@ -96,6 +98,14 @@ export interface Accounts<U> {
    * @returns false where the column holds something else by now, and nothing was written.
    */
   rewriteSecret(subject: Subject, field: string, from: Scalar, to: Scalar): Promise<boolean>;
+  /**
+   * Asks once more whether whoever is signed in still is, for a phase that makes what outlives the request and is no proof. The
+   * subject's row is locked to the end of `tx`: nothing is made of a sign-in that has ended, nor beside a change of credentials,
+   * disabling or deletion.
+   * @returns the epoch to make it under.
+   * @throws {SignInRequired}
+   */
+  requireStillSignedIn(tx: DataLayer): Promise<{ readonly subject: Subject; readonly subjectEpoch: number }>;
   subjectOf(user: U): Subject;
   /**
    * Asks whether the subject is disabled, and the resource's `maySignIn`, as the core does of each proof: for a phase that tells

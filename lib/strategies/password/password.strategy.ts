@@ -1,5 +1,13 @@
 import type { Problem } from '../../errors/index.js';
-import type { Phase, ResourceFacts, RoomColumn, Routes, Strategy, StrategyContext } from '../../strategy/index.js';
+import {
+  offUnlessSaid,
+  type Phase,
+  type ResourceFacts,
+  type RoomColumn,
+  type Routes,
+  type Strategy,
+  type StrategyContext,
+} from '../../strategy/index.js';
 import type { SenderRef } from '../../senders/index.js';
 import { hashOf, PasswordActions } from './password.actions.js';
 import { findProblems } from './password.check.js';
@@ -43,11 +51,8 @@ export class PasswordStrategy<U> implements Strategy<U> {
     this.registers = options.registration === 'closed' ? undefined : registered;
     this.purposes = [...(resettable ? ['reset'] : []), ...(signInTokens ? ['sign-in'] : [])];
     this.senders = resettable ? { reset: resettable.sender } : {};
-    this.routes = {
-      ...options.routes,
-      ...(signInTokens && offUnlessSaid('issue-sign-in-token', options.routes)),
-      ...(mustChange && offUnlessSaid('require-change', options.routes)),
-    };
+    const forCode = [...(signInTokens ? ['issue-sign-in-token'] : []), ...(mustChange ? ['require-change'] : [])];
+    this.routes = offUnlessSaid(forCode, options.routes);
     this.phases = [...this.#signingIn(), ...this.#handingOver(), ...this.#resetting(), ...this.#changing()];
   }
 
@@ -83,10 +88,4 @@ export class PasswordStrategy<U> implements Strategy<U> {
     const resetting = new PasswordReset(this.#actions, this.options.resettable);
     return [resetRequestPhase(this.#actions, resetting), resetPhase(resetting)];
   }
-}
-
-/** Whoever only moves or decorates such a phase has not asked for a route. */
-function offUnlessSaid(phase: string, routes: Routes): Routes {
-  const { enabled = false, ...rest } = routes[phase] ?? {};
-  return { [phase]: { ...rest, enabled } };
 }

@@ -74,6 +74,7 @@ export class FakeWorld {
       native: unused,
       accounts: new FakeAccounts(this),
       data: this.#data(),
+      audience: 'test-app:user',
       tokens: this.#tokens(),
       flows: { start: unused, read: unused, spend: unused },
       limits: { count: unused },
@@ -215,6 +216,10 @@ class FakeAccounts implements Accounts<User> {
     if (stored?.values[field] !== from) return false;
     stored.values = { ...stored.values, [field]: to };
     return true;
+  }
+
+  async requireStillSignedIn(): Promise<never> {
+    return unused();
   }
 
   subjectOf(user: User): Subject {
