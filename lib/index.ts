@@ -40,7 +40,8 @@ export type {
 
 // Guards and decorators.
 export { BearerUserGuard, SessionUserGuard, UserGuard } from './guards/index.js';
-export { CurrentContext, CurrentSignIn, CurrentToken, CurrentUser, OptionalUser, Public } from './guards/index.js';
+export { CurrentContext, CurrentSignIn, CurrentToken, CurrentUser } from './guards/index.js';
+export { OptionalUser, Public, RequireScopes } from './guards/index.js';
 export type { GuardScope } from './guards/index.js';
 export { LoadFromBearer, LoadFromSession } from './guards/index.js';
 

@@ -12,8 +12,10 @@ import { bindCore, type AuthCore, type ResourceRuntime } from '../activities/ind
 import { announceOutage, operationIn, sendCookies, type HttpAdapter } from '../contexts/index.js';
 import { ConfigurationInvalid, Outage } from '../errors/index.js';
 import type { Accepts, Loaded, Operation } from '../sessions/index.js';
+import type { SignIn } from '../strategy/index.js';
 import { findCore } from './find-core.js';
 import { OPTIONAL_USER, PUBLIC } from './metadata.js';
+import { hasScopes, refuseScopes, scopesOf } from './scopes.js';
 
 /** What a guard class accepts, and from whom. */
 export interface GuardScope {
@@ -98,7 +100,18 @@ export class UserGuard implements CanActivate, OnModuleInit {
     const { signIn } = loaded;
     operation.settle(runtime.resource.subjectName, signIn);
     if (signIn === null) return this.#withoutUser(context, runtime, adapter, response, loaded);
+    if (signIn.credential !== null) this.#requireScopes(context, signIn, response);
     return this.accept(context, signIn.user);
+  }
+
+  /** Here as well as behind all guards: no interceptor sees a request that may not pass. @throws {ForbiddenException} */
+  #requireScopes(context: ExecutionContext, signIn: SignIn, response: object): void {
+    const scopes = scopesOf(this.reflector, context);
+    if (hasScopes(signIn, scopes)) return;
+    const { runtime, adapter } = this.#find();
+    const facts = { reason: 'insufficient_scope', subject: signIn.subject, keyId: signIn.credential?.id };
+    runtime.hooks.observe({ name: 'guard.refused', outcome: 'refused', facts });
+    refuseScopes(adapter, response, scopes);
   }
 
   async #load(runtime: ResourceRuntime, operation: Operation, adapter: HttpAdapter, response: object) {

@@ -59,12 +59,20 @@ function openPublicKeys({ paths }: OpenAPIObject): void {
 
 function schemesOf(cores: readonly AuthCore[]): Schemes {
   const schemes: Schemes = {};
-  for (const subjectName of cores.flatMap(({ resources }) => [...resources.keys()])) {
+  for (const { resource } of cores.flatMap(({ resources }) => [...resources.values()])) {
+    const { subjectName, strategies } = resource;
     const name = sessionCookieName(subjectName, null); // of a tenant it has a suffix, which no document can name
     schemes[schemeName(subjectName, 'session')] = { type: 'apiKey', in: 'cookie', name };
     schemes[schemeName(subjectName, 'bearer')] = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
+    for (const { name: by, credentialHeader } of strategies) {
+      if (credentialHeader !== undefined) schemes[schemeName(subjectName, by)] = headerScheme(credentialHeader);
+    }
   }
   return schemes;
+}
+
+function headerScheme(name: string): Schemes[string] {
+  return name === 'authorization' ? { type: 'http', scheme: 'bearer' } : { type: 'apiKey', in: 'header', name };
 }
 
 function globalRequirements(nest: INestApplicationContext): Requirement[] {

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import openapiTS from 'openapi-typescript';
 import { AuthModule, CurrentUser, defineOtpApp, JsonAuthPlug, SessionUserGuard, UserGuard } from 'nest-auth-plug';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
+import { apiKey } from 'nest-auth-plug/strategies/api-key';
 import { Auth, NoAuth, openApi, OptionalAuth } from 'nest-auth-plug/openapi';
 import type { AuthTestApp, AuthTestAppOptions, Platform } from 'nest-auth-plug/testing';
 import { headerKey } from '../rooms/header-key.js';
@@ -185,6 +186,21 @@ describe.each<Platform>(['express', 'fastify'])("the app's own routes on %s", (p
     expect(askedFor(document)).toBe('other');
   });
 
+  it('take it by a scheme that is there already, where the strategy says its header', async () => {
+    const strategies = [
+      apiKey<User>({ prefix: 'acme' }),
+      apiKey<User>({ prefix: 'bot', name: 'bot-key', header: 'X-Bot' }),
+    ];
+    const { resource } = userResource({ strategies });
+    const { document } = await boot([ProgramController], { resources: [resource] });
+
+    expect(askedFor(operationIn(document, 'get /programs'))).toBe('user-api-key | user-bot-key | user-session');
+    expect(document.components?.securitySchemes).toMatchObject({
+      'user-api-key': { type: 'http', scheme: 'bearer' },
+      'user-bot-key': { type: 'apiKey', in: 'header', name: 'x-bot' },
+    });
+  });
+
   it('may share one decorator', async () => {
     const { document } = await boot([SharingController]);
 
@@ -227,6 +243,15 @@ class TwoAppsController {
 @Auth(UserGuard.accepting('header-key'))
 @Controller('keys')
 class KeyController {
+  @Get()
+  index(): string {
+    return 'in';
+  }
+}
+
+@Auth(UserGuard.accepting('session', 'api-key', 'bot-key'))
+@Controller('programs')
+class ProgramController {
   @Get()
   index(): string {
     return 'in';
