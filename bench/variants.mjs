@@ -57,7 +57,7 @@ function asymmetric(algorithm) {
 /** The user is in the token, and nothing is read. */
 function stateless(algorithm) {
   const options = {
-    store: 'memory',
+    store: 'libsql',
     by: 'bearer',
     stateless: true,
     ...(algorithm !== 'HS256' && { signing: algorithm }),

@@ -33,6 +33,7 @@ export class ActivityRunner<U extends object> {
     operation.identity = null;
     operation.firstStep = null;
     operation.flowSpent = false;
+    void operation.client; // asked while whoever sent the request is connected
     try {
       await this.runtime.enter(operation);
       const ending = await this.#steps(operation, call);

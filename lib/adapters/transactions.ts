@@ -57,10 +57,21 @@ export class OpenTransaction {
 }
 
 /**
- * Who is inside which transactions. One for the process: Node 20 tells each AsyncLocalStorage of each promise, also when its database
- * was closed long ago, as in a test suite that opens one for each app.
+ * Who is inside which transactions. One for the process, and off while none is open: Node 20 tells each AsyncLocalStorage that was ever
+ * entered of each promise, which slows down every request, also long after its database was closed.
  */
 const inside = new AsyncLocalStorage<ReadonlyMap<Transactions, OpenTransaction>>();
+let entered = 0;
+
+async function enter<T>(transactions: Transactions, open: OpenTransaction, work: () => Promise<T>): Promise<T> {
+  entered += 1;
+  try {
+    return await inside.run(new Map(inside.getStore()).set(transactions, open), work);
+  } finally {
+    entered -= 1;
+    if (entered === 0) inside.disable();
+  }
+}
 
 /** Begins, commits, rolls back, runs again; and knows who is inside. One for each open database. */
 export class Transactions {
@@ -104,8 +115,7 @@ export class Transactions {
       }, MAX_OPEN_MS);
     });
     try {
-      const entered = new Map(inside.getStore()).set(this, open);
-      const result = await Promise.race([inside.run(entered, () => work(open)), abort]);
+      const result = await Promise.race([enter(this, open, () => work(open)), abort]);
       if (open.failure) throw open.failure.error;
       open.close();
       return result;

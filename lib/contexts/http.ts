@@ -1,10 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CookieJar, Operation } from '../sessions/index.js';
+import type { Client } from '../strategy/index.js';
+
+/**
+ * Where Node's request keeps its operation, seen by nobody who prints or copies it. A `WeakMap` with an entry for each request would
+ * cost more than a whole guard: the garbage collector looks at all of it, again and again.
+ */
+const KNOWN = Symbol('nest-auth-plug operation');
+
+interface Known {
+  readonly [KNOWN]?: Operation;
+}
 
 /** What Express and Fastify requests have in common, as far as we look. */
-export interface HttpRequest {
+export interface HttpRequest extends Known {
   /** Fastify: Node's request. */
-  readonly raw?: IncomingMessage;
+  readonly raw?: IncomingMessage & Known;
   readonly rawHeaders?: readonly string[];
   readonly method: string;
   readonly ip?: string;
@@ -29,19 +40,16 @@ interface Native {
   readonly response: HttpResponse;
 }
 
-/** One operation per request, however many guards, decorators and phases ask: keyed by Node's own request. */
-const operations = new WeakMap<object, Operation>();
-
-/** The operation that a request is; made at the first call. */
+/** The operation that a request is, one however many guards, decorators and phases ask; made at the first call. */
 export function httpOperation(request: HttpRequest, response: HttpResponse): Operation {
   const raw = request.raw ?? request;
-  const known = operations.get(raw);
+  const known = raw[KNOWN];
   if (known !== undefined) {
     if (raw !== request) renative(known, { request, response });
     return known;
   }
   const operation = makeOperation(request, response);
-  operations.set(raw, operation);
+  Object.defineProperty(raw, KNOWN, { value: operation });
   return operation;
 }
 
@@ -56,23 +64,24 @@ function renative(operation: Operation, seen: Native): void {
 
 /** The operation of a request that some guard or phase has seen before; null otherwise. */
 export function knownHttpOperation(request: HttpRequest): Operation | null {
-  return operations.get(request.raw ?? request) ?? null;
+  return (request.raw ?? request)[KNOWN] ?? null;
 }
 
 function makeOperation(request: HttpRequest, response: HttpResponse): Operation {
   const headers = new RawHeaders((request.raw ?? request).rawHeaders ?? []);
   return new Operation({
     transport: 'http',
-    client: {
-      address: request.ip ?? null,
-      userAgent: headers.get('user-agent')[0] ?? null,
-      claimedHost: headers.get('host')[0] ?? null,
-    },
+    client: () => clientOf(request, headers),
     headers,
     cookies: new CookieJar(headers.get('cookie'), true),
     native: { request, response },
     onAnswered: (start) => whenAnswered(response, start),
   });
+}
+
+function clientOf({ ip }: HttpRequest, headers: RawHeaders): Client {
+  const [[userAgent = null], [claimedHost = null]] = [headers.get('user-agent'), headers.get('host')];
+  return { address: ip ?? null, userAgent, claimedHost };
 }
 
 /** Headers by name from `rawHeaders`: Node keeps only the first of some repeated ones in `headers`. */
@@ -83,8 +92,9 @@ class RawHeaders {
     const wanted = name.toLowerCase();
     const values: string[] = [];
     for (let index = 0; index + 1 < this.raw.length; index += 2) {
-      const value = this.raw[index + 1];
-      if (this.raw[index]?.toLowerCase() === wanted && value !== undefined) values.push(value);
+      const [found = '', value] = [this.raw[index], this.raw[index + 1]];
+      const isIt = found.length === wanted.length && found.toLowerCase() === wanted;
+      if (isIt && value !== undefined) values.push(value);
     }
     return values;
   }

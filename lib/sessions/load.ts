@@ -87,6 +87,7 @@ export class SignInLoader<U extends object> {
 }
 
 function inOrder(accepts: readonly Accepts[]): readonly Accepts[] {
+  if (accepts.length === 1) return accepts;
   const strategies = accepts.filter((name) => name !== 'bearer' && name !== 'session');
   return [...strategies, ...['bearer', 'session'].filter((name) => accepts.includes(name))];
 }

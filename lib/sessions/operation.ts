@@ -2,11 +2,13 @@ import type { Subject } from '../resources/index.js';
 import type { JsonObject } from '../strategy/index.js';
 import type { Activity, AuthContext, Client, Pending, SignIn } from '../strategy/index.js';
 import type { CookieJar } from './cookie-jar.js';
+import type { KnownTenancy } from './tenants.js';
 
 /** What the transport knows before anything is asked. */
 export interface OperationFacts {
   readonly transport: AuthContext['transport'];
-  readonly client: Client;
+  /** Asked once, and not before somebody wants to know: finding the address takes Express longer than a guard. */
+  readonly client: () => Client;
   readonly headers: AuthContext['headers'];
   readonly cookies: CookieJar;
   /** `{ request, response }` of Express or Fastify; null for calls from code. */
@@ -34,7 +36,6 @@ export const OPERATION = Symbol('nest-auth-plug operation');
  */
 export class Operation implements AuthContext {
   readonly transport: AuthContext['transport'];
-  readonly client: Client;
   readonly headers: AuthContext['headers'];
   readonly cookies: CookieJar;
   readonly users = new Map<string, unknown>();
@@ -59,24 +60,42 @@ export class Operation implements AuthContext {
   firstStep: FirstStep | null = null;
   /** Whether a flow was spent for this operation. */
   flowSpent = false;
-  /** The epoch to which this operation itself raised a subject, by subject: its own sign-in may survive that. */
-  readonly raisedEpochs = new Map<Subject, number>();
-  /** Whose accounts this operation made. */
-  readonly madeAccounts = new Set<Subject>();
   /** What was loaded, by whoever loads: see `Sessions.load`. */
-  readonly loads = new WeakMap<object, Map<string, unknown>>();
+  readonly loads = new Map<object, Map<string, unknown>>();
+  /** Of which tenant this is, by whoever was asked: see `Tenants`. */
+  readonly tenancies = new Map<object, KnownTenancy>();
+  /** Whose core this is: see `coreOf`. */
+  core: object | null = null;
   readonly onAnswered: OperationFacts['onAnswered'];
+  readonly #client: () => Client;
+  #knownClient: Client | null = null;
+  #raisedEpochs: Map<Subject, number> | null = null;
+  #madeAccounts: Set<Subject> | null = null;
   #native: unknown;
   /** Whom a middleware loaded, until a guard says more. */
   #preloaded: { readonly names: Set<string>; signIn: SignIn | null } | null = null;
 
   constructor(facts: OperationFacts) {
     this.transport = facts.transport;
-    this.client = facts.client;
+    this.#client = facts.client;
     this.headers = facts.headers;
     this.cookies = facts.cookies;
     this.onAnswered = facts.onAnswered;
     this.#native = facts.native;
+  }
+
+  get client(): Client {
+    return (this.#knownClient ??= this.#client());
+  }
+
+  /** The epoch to which this operation itself raised a subject, by subject: its own sign-in may survive that. */
+  get raisedEpochs(): Map<Subject, number> {
+    return (this.#raisedEpochs ??= new Map<Subject, number>());
+  }
+
+  /** Whose accounts this operation made. */
+  get madeAccounts(): Set<Subject> {
+    return (this.#madeAccounts ??= new Set<Subject>());
   }
 
   native<T>(): T {

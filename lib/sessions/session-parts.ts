@@ -63,6 +63,21 @@ export function signInOf<U>(
 ): SignIn<U> {
   const { id, methods, authenticatedAt, secondFactorAt, expiresAt, remembered } = row;
   const actor = row.actor === null ? null : (row.actor as Subject); // written from a Subject
-  const facts = { id, methods, authenticatedAt, secondFactorAt, expiresAt, remembered, actor };
-  return { ...facts, subject, user, tenant, token, claims, issued: {}, credential: null };
+  // Written out: spreading an object of this size costs several times of it, at each guarded request.
+  return {
+    id,
+    subject,
+    user,
+    tenant,
+    methods,
+    authenticatedAt,
+    secondFactorAt,
+    expiresAt,
+    actor,
+    remembered,
+    token,
+    claims,
+    issued: {},
+    credential: null,
+  };
 }

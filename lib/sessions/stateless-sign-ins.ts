@@ -91,6 +91,20 @@ function openWithAny(keys: readonly KeyObject[], context: string, sealed: string
 function signInOf<U>(facts: UserTokenFacts, state: SealedState, user: U, token: string | null): SignIn<U> {
   const { signInId: id, subject, tenant, expiresAt, claims } = facts;
   const { methods, authenticatedAt, secondFactorAt, actor } = state;
-  const known = { id, subject, user, tenant, methods, authenticatedAt, secondFactorAt, expiresAt, actor };
-  return { ...known, remembered: false, token, claims, issued: {}, credential: null };
+  return {
+    id,
+    subject,
+    user,
+    tenant,
+    methods,
+    authenticatedAt,
+    secondFactorAt,
+    expiresAt,
+    actor,
+    remembered: false,
+    token,
+    claims,
+    issued: {},
+    credential: null,
+  };
 }

@@ -10,6 +10,12 @@ export interface Tenancy {
   readonly data: DataLayer;
 }
 
+/** What was asked and found of an operation. */
+export interface KnownTenancy {
+  asked?: Promise<Tenancy | null>;
+  found?: Tenancy | AuthError;
+}
+
 /** Which tenant an operation is of. */
 export interface Tenancies {
   /** Finds it out, once per operation however many ask; null where it is of none. @throws {Outage} */
@@ -47,9 +53,6 @@ export class Tenantless implements Tenancies {
  * same, or it is nothing here.
  */
 export class Tenants implements Tenancies {
-  readonly #asked = new WeakMap<Operation, Promise<Tenancy | null>>();
-  readonly #found = new WeakMap<Operation, Tenancy | AuthError>();
-
   /**
    * @param data not bound to a tenant
    * @param ask the app, about a request; null for none
@@ -60,50 +63,54 @@ export class Tenants implements Tenancies {
   ) {}
 
   find(operation: Operation): Promise<Tenancy | null> {
-    const known = this.#asked.get(operation);
-    if (known !== undefined) return known;
-    const asked = this.#ask(operation);
-    this.#asked.set(operation, asked);
-    return asked;
+    const known = this.#known(operation);
+    return (known.asked ??= this.#ask(operation, known));
   }
 
   of(operation: Operation): Tenancy {
-    const found = this.#found.get(operation);
+    const { found } = this.#known(operation);
     if (found instanceof AuthError) throw found;
     if (found === undefined) throw new Error('Nobody has asked yet which tenant this operation is of');
     return found;
   }
 
   known(operation: Operation): Tenancy | null {
-    const found = this.#found.get(operation);
+    const { found } = this.#known(operation);
     return found === undefined || found instanceof AuthError ? null : found;
   }
 
   /** For a call from code, which says itself whose it is. @throws {TypeError} where the operation is another tenant's */
   async assign(operation: Operation, tenant: string): Promise<void> {
     if (!isTenant(tenant)) throw new TypeError('Expected the id of a tenant: 1 to 255 bytes of text');
-    if (operation.transport === 'call' && !this.#asked.has(operation)) {
-      this.#asked.set(operation, Promise.resolve(this.#remember(operation, tenant)));
+    const known = this.#known(operation);
+    if (operation.transport === 'call' && known.asked === undefined) {
+      known.asked = Promise.resolve(this.#remember(operation, known, tenant));
     } else if ((await this.find(operation))?.tenant !== tenant) {
       throw new TypeError('The context belongs to another tenant than the one given, or to none');
     }
   }
 
-  async #ask(operation: Operation): Promise<Tenancy | null> {
+  #known({ tenancies }: Operation): KnownTenancy {
+    const known = tenancies.get(this) ?? {};
+    tenancies.set(this, known);
+    return known;
+  }
+
+  async #ask(operation: Operation, known: KnownTenancy): Promise<Tenancy | null> {
     try {
       const answer = await this.ask(operation);
       if (answer === null || !isTenant(answer)) throw new NoTenant();
-      return this.#remember(operation, answer);
+      return this.#remember(operation, known, answer);
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;
-      this.#found.set(operation, error);
+      known.found = error;
       return null;
     }
   }
 
-  #remember(operation: Operation, tenant: string): Tenancy {
+  #remember(operation: Operation, known: KnownTenancy, tenant: string): Tenancy {
     const tenancy = { tenant, data: this.data.forTenant(tenant) };
-    this.#found.set(operation, tenancy);
+    known.found = tenancy;
     operation.tenant = tenant;
     return tenancy;
   }

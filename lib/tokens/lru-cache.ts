@@ -1,32 +1,31 @@
-/** A map that forgets what was asked for longest ago. */
+/**
+ * A map of at most so many entries: what was asked for of late stays, what was not for longer goes. Two halves take turns, so that asking
+ * moves an entry at most once until they do: a single map would be ordered anew by each question.
+ */
 export class LruCache<T> {
-  readonly #entries = new Map<string, T>();
+  #recent = new Map<string, T>();
+  #older: ReadonlyMap<string, T> = new Map();
 
   constructor(private readonly maxEntries: number) {}
 
-  get size(): number {
-    return this.#entries.size;
-  }
-
   get(key: string): T | undefined {
-    const value = this.#entries.get(key);
-    if (value !== undefined) this.set(key, value);
-    return value;
+    const recent = this.#recent.get(key);
+    if (recent !== undefined) return recent;
+    const older = this.#older.get(key);
+    if (older !== undefined) this.set(key, older);
+    return older;
   }
 
   set(key: string, value: T): void {
-    // A map keeps the order of insertion: what was used last goes to the end, what is first goes out.
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    const [first] = this.#entries.keys();
-    if (this.#entries.size > this.maxEntries && first !== undefined) this.#entries.delete(first);
-  }
-
-  delete(key: string): void {
-    this.#entries.delete(key);
+    if (this.#recent.size >= this.maxEntries / 2 && !this.#recent.has(key)) {
+      this.#older = this.#recent;
+      this.#recent = new Map();
+    }
+    this.#recent.set(key, value);
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#recent = new Map();
+    this.#older = new Map();
   }
 }

@@ -5,7 +5,7 @@ export function operationWith(headers: Readonly<Record<string, string | readonly
   const get = (name: string): readonly string[] => [headers[name] ?? []].flat();
   return new Operation({
     transport: 'http',
-    client: { address: '192.0.2.1', userAgent: null, claimedHost: null },
+    client: () => ({ address: '192.0.2.1', userAgent: null, claimedHost: null }),
     headers: { get },
     cookies: new CookieJar(get('cookie'), true),
     native: null,

@@ -19,14 +19,15 @@ const BOUNDS: Readonly<Record<string, string>> = {
   'lib/hash-providers/hash-queue.ts#waiting': 'maxWaiting; beyond it is a 503',
   'lib/module/senders.ts#found': 'one for each sender of the configuration',
   'lib/sessions/cookie-jar.ts#outgoing': 'one operation',
-  'lib/sessions/operation.ts#madeAccounts': 'one operation',
-  'lib/sessions/operation.ts#raisedEpochs': 'one operation',
+  'lib/sessions/operation.ts#loads': 'one operation',
+  'lib/sessions/operation.ts#tenancies': 'one operation',
   'lib/sessions/operation.ts#users': 'one operation',
   'lib/tokens/key-ring.ts#digesting': 'one for each purpose of each resource',
   'lib/tokens/key-ring.ts#sealing': 'one for each purpose of each resource',
   'lib/tokens/key-ring.ts#signIns': 'one for each resource',
   'lib/tokens/key-ring.ts#signing': 'one for each purpose of each resource',
-  'lib/tokens/lru-cache.ts#entries': 'maxEntries: the one that was asked for longest ago goes',
+  'lib/tokens/lru-cache.ts#older': 'the half that was full before',
+  'lib/tokens/lru-cache.ts#recent': 'half of maxEntries; then it takes the place of the older half',
 };
 
 /** Maps, sets and lists that grow while the app runs, without a bound that is named above; and names that hold nothing. */

@@ -77,7 +77,7 @@ export async function bareCore(adapter: DataLayerAdapter): Promise<BareCore> {
 function operationFrom(address: string): Operation {
   return new Operation({
     transport: 'call',
-    client: { address, userAgent: null, claimedHost: null },
+    client: () => ({ address, userAgent: null, claimedHost: null }),
     headers: { get: () => [] },
     cookies: new CookieJar([], false),
     native: null,
