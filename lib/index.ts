@@ -72,6 +72,7 @@ export type {
   LimitRule,
   Limits,
   MadeSignIn,
+  Mailbox,
   Method,
   Outcome,
   Pending,
@@ -96,6 +97,7 @@ export type {
   TokenFacts,
   TokenIssuer,
   UserChange,
+  WrittenAccount,
 } from './strategy/index.js';
 
 // The port to the data, for adapters of one's own.

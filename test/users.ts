@@ -9,6 +9,8 @@ export interface User {
   readonly name: string;
   /** Where the users of a test have tenants. */
   readonly orgId?: string;
+  /** Where an add-on of a test confirms addresses. */
+  readonly emailConfirmedAt?: Date | null;
 }
 
 export const PASSWORD = 'plum tree on the hill';

@@ -17,7 +17,10 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
 
   async changingUser(operation: Operation, change: UserChange<U>): Promise<void> {
     for (const addOn of this.#addOns) {
-      await this.#run(addOn, 'changingUser', () => addOn.changingUser?.(this.#context(addOn, operation), change));
+      const run = (work: () => Promise<void> | undefined) => this.#run(addOn, 'changingUser', work);
+      const onceWritten: UserChange<U>['onceWritten'] = (work) =>
+        change.onceWritten((account) => run(() => work(account)));
+      await run(() => addOn.changingUser?.(this.#context(addOn, operation), { ...change, onceWritten }));
     }
   }
 

@@ -37,9 +37,10 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
   }
 
   get accounts(): ResourceAccounts<U> {
-    const columns = Object.entries(this.#room.columns ?? {});
-    const secrets = columns.filter(([, column]) => column.private).map(([field]) => field);
-    return new ResourceAccounts(this.#runtime.accountsParts, secrets, this[OPERATION], this.data);
+    const { columns = {}, provesMailboxOf: mailboxes = [] } = this.#room;
+    const declared = Object.entries(columns).filter(([, column]) => column.private);
+    const room = { secrets: declared.map(([field]) => field), mailboxes };
+    return new ResourceAccounts(this.#runtime.accountsParts, room, this[OPERATION], this.data);
   }
 
   get tokens(): RoomTokens {

@@ -3,7 +3,7 @@ import type { AuthCore, ResourceRuntime } from '../activities/index.js';
 import { callOperation, sendCookies, type HttpAdapter, type HttpResponse } from '../contexts/index.js';
 import { SecondFactorRequired } from '../errors/index.js';
 import { subjectNameOf, type Scalar, type Subject } from '../resources/index.js';
-import { changesIdentity, publicChanges } from './user-changes.js';
+import { publicChanges } from './user-changes.js';
 import { operationOf, subjectOfUser, type Operation } from '../sessions/index.js';
 import type {
   Activity,
@@ -109,7 +109,8 @@ export class AuthService {
 
   /**
    * Changes public fields of a user, through the hooks of the add-ons. Identities are brought into their canonical spelling; a new
-   * one is a change of a credential: it ends every sign-in and voids every link. Secrets have phases of their own.
+   * one is a change of a credential, unless an add-on withholds it: it ends every sign-in and voids every link. Secrets have phases
+   * of their own.
    *
    * @throws {InvalidInput} for an identity that is none
    * @throws {TypeError} for a field that is not public, and for the key
@@ -122,14 +123,8 @@ export class AuthService {
   ): Promise<void> {
     const { runtime, operation } = await this.#of(subject, options);
     const { accounts, data } = runtime.contextFor(APP, operation);
-    const account = await accounts.findPresent(subject);
-    if (account === null) return;
     const changes = publicChanges(runtime.resource, values);
-    const isNewIdentity = changesIdentity(runtime.resource, account.user, changes);
-    await data.transaction(async (tx) => {
-      if (isNewIdentity) await accounts.changeCredentials(subject, changes, account.subjectEpoch, tx);
-      else await accounts.change(subject, changes, tx);
-    });
+    await data.transaction((tx) => accounts.change(subject, changes, tx));
   }
 
   /**

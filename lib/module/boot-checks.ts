@@ -7,6 +7,7 @@ import { columnNameOf, type DataLayerAdapter, type Resource } from '../resources
 import type { LimitRule, Room } from '../strategy/index.js';
 import { DAY } from '../time/index.js';
 import { extraClaims, RESERVED_CLAIMS } from '../tokens/index.js';
+import { checkMailboxes } from './mailbox-checks.js';
 import { modelsOf } from './models-of.js';
 import type { OtpApp } from './otp-app.js';
 import type { ResolvedOptions } from './resolve-options.js';
@@ -171,6 +172,7 @@ function checkResource(resource: Resource): readonly Problem[] {
       problem(where, `two strategies or add-ons are called "${name}"`, 'give one another name'),
     ),
     ...clashingColumns(where, resource),
+    ...checkMailboxes(resource),
     ...resource.rooms.flatMap((room) => checkRoom(`${where}.${room.name}`, room)),
   ];
 }
@@ -178,8 +180,9 @@ function checkResource(resource: Resource): readonly Problem[] {
 /** What the rooms find wrong themselves. */
 export async function askRooms({ resources }: OtpApp): Promise<readonly Problem[]> {
   const found: Problem[] = [];
-  for (const { subjectName, fieldKinds: fields, rooms } of resources) {
-    for (const room of rooms) found.push(...((await room.check?.({ subjectName, fields })) ?? []));
+  for (const { subjectName, fieldKinds: fields, confirmed, model, rooms } of resources) {
+    const facts = { subjectName, fields, confirmed, model };
+    for (const room of rooms) found.push(...((await room.check?.(facts)) ?? []));
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import { canonicalIdentity, type FieldKind, type Resource, type Row, type Scalar } from '../resources/index.js';
+import { canonicalIdentity, isIdentity, type Resource, type Row, type Scalar } from '../resources/index.js';
 
 /**
  * What an app may change of a user by itself: public fields, identities in their canonical spelling.
@@ -15,15 +15,4 @@ export function publicChanges({ fieldKinds }: Resource, values: Row): Row {
     changes[field] = isIdentity(kind) && typeof value === 'string' ? canonicalIdentity(kind, field, value) : value;
   }
   return changes;
-}
-
-/** Whether somebody will be found, or written to, under another name from now on. */
-export function changesIdentity({ fieldKinds }: Resource, user: object, changes: Row): boolean {
-  return Object.entries(changes).some(([field, value]) => {
-    return isIdentity(fieldKinds.get(field)) && Reflect.get(user, field) !== value;
-  });
-}
-
-function isIdentity(kind: FieldKind | undefined): boolean {
-  return kind === 'email' || kind === 'username';
 }

@@ -98,6 +98,8 @@ export interface Resource<U extends object = object> {
   /** The field that says since when a user is deleted; null where nothing does. */
   readonly deletedAt: string | null;
   readonly fieldKinds: ReadonlyMap<string, FieldKind>;
+  /** Fields whose mailboxes an add-on confirms, each with the public time field that says since when. */
+  readonly confirmed: ReadonlyMap<string, string>;
   /** As they were declared, by field. */
   readonly columns: Readonly<Record<string, string>>;
   readonly strategies: readonly Strategy<U>[];
@@ -233,6 +235,7 @@ function makeResource<U extends object>({
     createdAt: createdAt === null ? null : createdAt[0],
     deletedAt: deletedAt === null ? null : deletedAt[0],
     fieldKinds: ownKinds,
+    confirmed: new Map(addOns.flatMap(({ confirms }) => Object.entries(confirms ?? {}))),
     columns,
     strategies,
     addOns,

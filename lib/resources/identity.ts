@@ -9,6 +9,11 @@ import { InvalidInput } from '../errors/index.js';
  */
 export type FieldKind = 'email' | 'username' | 'text' | 'integer' | 'boolean' | 'time';
 
+/** Whether somebody is found, or written to, by a field of this kind. */
+export function isIdentity(kind: FieldKind | undefined): boolean {
+  return kind === 'email' || kind === 'username';
+}
+
 /** RFC 5321 §4.5.3.1.3: a path is at most 256 octets, brackets included. */
 const MAX_EMAIL_BYTES = 254;
 const MAX_TEXT_BYTES = 200;

@@ -24,7 +24,7 @@ export type {
   SessionOptions,
   TypedResource,
 } from './define-resource.js';
-export { canonicalIdentity, maskEmail } from './identity.js';
+export { canonicalIdentity, isIdentity, maskEmail } from './identity.js';
 export type { FieldKind } from './identity.js';
 export { keyOf, subjectNameOf, subjectOf } from './subject.js';
 export { nobodysKey } from './key.js';

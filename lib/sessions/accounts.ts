@@ -5,46 +5,57 @@ import {
   subjectNameOf,
   type AnyResource,
   type DataLayer,
-  type Resource,
   type Row,
   type Scalar,
   type Subject,
 } from '../resources/index.js';
-import type { Account, Accounts, Draft, SignIn } from '../strategy/index.js';
-import type { Clock } from '../time/index.js';
-import type { Hooks } from './hooks.js';
+import type { Account, Accounts, Draft, Mailbox, SignIn } from '../strategy/index.js';
+import { Credentials, type CredentialsParts } from './credentials.js';
 import { signInsModel } from './models.js';
+import { NewRows } from './new-rows.js';
 import type { Operation } from './operation.js';
 import { subjectOfUser } from './session-parts.js';
-import { FIRST_EPOCH, type Subjects } from './subjects.js';
+import { FIRST_EPOCH } from './subjects.js';
 import type { Tenancies } from './tenants.js';
+import { askHooks, changesIdentity } from './user-changes.js';
 import { creationIn, present } from './user-rows.js';
 
 /** What {@link ResourceAccounts} works with. */
-export interface AccountsParts<U extends object> {
-  readonly resource: Resource<U>;
-  readonly subjects: Subjects;
-  readonly hooks: Hooks<U>;
-  readonly clock: Clock;
+export interface AccountsParts<U extends object> extends CredentialsParts<U> {
   readonly tenants: Tenancies;
+}
+
+/** What a room declared, as far as accounts are concerned. */
+export interface RoomFields {
+  /** Its private columns. */
+  readonly secrets: readonly string[];
+  /** The fields whose mailboxes its proofs show. */
+  readonly mailboxes: readonly string[];
 }
 
 /** The accounts of one resource as one room sees them: public fields, and the private columns that the room declared. */
 export class ResourceAccounts<U extends object> implements Accounts<U> {
+  readonly #credentials: Credentials<U>;
+  readonly #newRows: NewRows<U>;
+
   constructor(
     private readonly parts: AccountsParts<U>,
-    private readonly privateFields: readonly string[],
+    private readonly room: RoomFields,
     private readonly operation: Operation,
     private readonly data: DataLayer,
-  ) {}
+  ) {
+    this.#credentials = new Credentials(parts);
+    this.#newRows = new NewRows(parts, operation);
+  }
 
-  async findByIdentity(field: string, identity: string): Promise<Account<U> | null> {
+  async findByIdentity(field: string, identity: string, tx?: DataLayer): Promise<Account<U> | null> {
     const { resource } = this.parts;
+    const data = tx ?? this.data;
     const fields = [...resource.key.map((part) => part.field), field];
-    const found = await this.data.findOne(resource.model, { [field]: identity, ...present(resource) }, fields);
+    const found = await data.findOne(resource.model, { [field]: identity, ...present(resource) }, fields);
     // An unknown identity takes the same three look-ups, for a key that nobody has.
     const isTheOne = found !== null && found[field] === identity;
-    const loaded = await this.#load(this.#subject(isTheOne ? found : nobodysKey(resource.key)), this.data);
+    const loaded = await this.#load(this.#subject(isTheOne ? found : nobodysKey(resource.key)), data);
     return isTheOne ? loaded.account : null;
   }
 
@@ -60,14 +71,14 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   }
 
   async create(values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<Account<U>> {
-    return this.#insert(this.#newKey(), this.#creation(), values, tx);
+    return this.#insert(this.#newRows.key(), this.#newRows.creation(), values, tx);
   }
 
   async draft(values: Readonly<Record<string, Scalar>>): Promise<Draft<U>> {
-    const key = this.#newKey();
-    const creation = this.#creation();
-    const row = { ...this.#empty(), ...creation, ...values, ...key };
-    if (!this.#isWhole(row)) {
+    const [key, creation] = [this.#newRows.key(), this.#newRows.creation()];
+    const shown = this.#newRows.confirmation(values, this.room.mailboxes);
+    const row = { ...this.#newRows.empty(), ...creation, ...values, ...shown, ...key };
+    if (!this.#newRows.isWhole(row)) {
       const made = await this.data.transaction((tx) => this.create(values, tx));
       return { ...made, create: () => Promise.resolve() };
     }
@@ -81,35 +92,23 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     return { user, subject, subjectEpoch, create };
   }
 
-  /** Without what the database makes. */
-  #newKey(): Row {
-    const own: Record<string, Scalar> = {};
-    for (const { field, make } of this.parts.resource.key) if (make !== 'database') own[field] = make();
-    return own;
-  }
-
-  /** When a row made now was made; nothing where the resource keeps no such time. */
-  #creation(): Row {
-    const { resource, clock } = this.parts;
-    return resource.createdAt === null ? {} : { [resource.createdAt]: clock.now() };
-  }
-
-  #isWhole(row: Row): boolean {
-    return Object.keys(this.parts.resource.model.columns).every((field) => Object.hasOwn(row, field));
-  }
-
-  async #insert(key: Row, creation: Row, values: Row, tx: DataLayer): Promise<Account<U>> {
-    const { resource, subjects } = this.parts;
-    const accepted = await this.#change('create', null, values, true, tx);
-    const row = await tx.insert(resource.model, { ...creation, ...accepted, ...key });
+  async #insert(key: Row, creation: Row, asked: Row, tx: DataLayer): Promise<Account<U>> {
+    const { resource, subjects, hooks } = this.parts;
+    const change = { kind: 'create', before: null, credentials: true, tx } as const;
+    const shown = { ...asked, ...this.#newRows.confirmation(asked, this.room.mailboxes) };
+    const { values, written } = await askHooks(hooks, this.operation, { ...change, values: shown });
+    const row = await tx.insert(resource.model, { ...creation, ...values, ...key });
     const subject = this.#subject(row);
     const epoch = await subjects.begin(subject, creationIn(resource, row), tx);
     if (epoch !== FIRST_EPOCH) this.operation.raisedEpochs.set(subject, epoch);
     this.operation.madeAccounts.add(subject);
-    return this.#account(row, epoch);
+    const account = this.#account(row, epoch);
+    await written(() => Promise.resolve(account));
+    return account;
   }
 
-  async change(subject: Subject, values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<void> {
+  async change(subject: Subject, values: Row, tx: DataLayer, since?: number): Promise<void> {
+    if (since !== undefined) await this.parts.subjects.lock(subject, since, tx);
     await this.#update(subject, values, false, tx);
   }
 
@@ -119,13 +118,14 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     since: number,
     tx: DataLayer,
   ): Promise<number> {
-    const epoch = await this.parts.subjects.raise(subject, since, tx);
-    const endedAt = this.parts.clock.now();
-    await tx.update(signInsModel, { subject, endedAt: null }, { endedAt });
-    await this.parts.hooks.signedOut(this.operation, { subject, which: 'all', signInId: null }, tx);
+    const epoch = await this.#credentials.endAll(this.operation, subject, since, tx);
     await this.#update(subject, values, true, tx);
-    this.operation.raisedEpochs.set(subject, epoch);
     return epoch;
+  }
+
+  async mailboxShown(subject: Subject, mailbox: Mailbox, since: number, tx: DataLayer): Promise<number> {
+    await this.parts.subjects.lock(subject, since, tx);
+    return this.#credentials.mailboxShown(this.operation, subject, mailbox, since, tx);
   }
 
   async rewriteSecret(subject: Subject, field: string, from: Scalar, to: Scalar): Promise<boolean> {
@@ -143,6 +143,11 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     const isHeld = await subjects.touch(subject, subjectEpoch, tx);
     if (!isHeld || !(await this.#isLive(signIn, tx))) throw new SignInRequired('sign_in_ended');
     return { subject, subjectEpoch };
+  }
+
+  isUnique(field: string): boolean {
+    const { unique = [], tenantField } = this.parts.resource.model;
+    return unique.some((fields) => fields.every((one) => one === field || one === tenantField));
   }
 
   subjectOf(user: U): Subject {
@@ -172,7 +177,7 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     const { resource, subjects } = this.parts;
     const key = keyOf(resource.subjectName, resource.key, subject);
     if (key === null) return NOBODY;
-    const fields = [...resource.readFields, ...this.privateFields];
+    const fields = [...resource.readFields, ...this.room.secrets];
     for (;;) {
       const known = await subjects.find(subject, data);
       const row = await data.findOne(resource.model, { ...key, ...present(resource) }, fields);
@@ -187,25 +192,20 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     }
   }
 
-  async #update(subject: Subject, values: Readonly<Record<string, Scalar>>, credentials: boolean, tx: DataLayer) {
-    const { subjectName, key, model } = this.parts.resource;
-    const where = keyOf(subjectName, key, subject);
-    const { account: before } = await this.#load(subject, tx);
-    if (where === null || before === null) return;
-    const accepted = await this.#change('update', before.user, values, credentials, tx);
-    if (Object.keys(accepted).length > 0) await tx.update(model, where, accepted);
-  }
-
-  async #change(
-    kind: 'create' | 'update',
-    before: U | null,
-    values: Readonly<Record<string, Scalar>>,
-    credentials: boolean,
-    tx: DataLayer,
-  ): Promise<Row> {
-    const change = { kind, before, values: { ...values }, credentials, tx };
-    await this.parts.hooks.changingUser(this.operation, change);
-    return change.values;
+  /** @param epochIsRaised by whoever changes a credential: else a new identity does it, unless the hooks withhold it */
+  async #update(subject: Subject, asked: Row, epochIsRaised: boolean, tx: DataLayer): Promise<void> {
+    const { resource, hooks } = this.parts;
+    const where = keyOf(resource.subjectName, resource.key, subject);
+    const { account } = await this.#load(subject, tx);
+    if (where === null || account === null) return;
+    const { user: before, subjectEpoch } = account;
+    const credentials = epochIsRaised || changesIdentity(resource, before, asked);
+    const change = { kind: 'update', before, credentials, values: asked, tx } as const;
+    const { values, written } = await askHooks(hooks, this.operation, change);
+    const raisesEpoch = !epochIsRaised && changesIdentity(resource, before, values);
+    if (raisesEpoch) await this.#credentials.endAll(this.operation, subject, subjectEpoch, tx);
+    if (Object.keys(values).length > 0) await tx.update(resource.model, where, values);
+    await written(async () => (await this.#load(subject, tx)).account);
   }
 
   #account(row: Row, subjectEpoch: number): Account<U> {
@@ -213,20 +213,13 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     const subject = this.#subject(row);
     const user = hooks.toUser(pick(row, resource.publicFields));
     if (subjectOfUser(resource, user) !== subject) throw new TypeError(anotherKey(resource));
-    return { user, subject, subjectEpoch, secrets: pick(row, this.privateFields) };
+    const known = [...resource.confirmed].filter(([, time]) => (row[time] ?? null) !== null);
+    const confirmed = new Set(known.map(([field]) => field));
+    return { user, subject, subjectEpoch, secrets: pick(row, this.room.secrets), confirmed };
   }
 
   #subject(row: Row): Subject {
     return subjectOfUser(this.parts.resource, row);
-  }
-
-  /** Every nullable column, null, and the tenant: what a new row has where nobody says otherwise. */
-  #empty(): Row {
-    const { columns, tenantField } = this.parts.resource.model;
-    const nullable = Object.entries(columns).filter(([, column]) => column.nullable);
-    const { tenant } = this.parts.tenants.of(this.operation);
-    const own = tenantField === null ? {} : { [tenantField]: tenant };
-    return { ...Object.fromEntries(nullable.map(([field]) => [field, null])), ...own };
   }
 }
 

@@ -3,6 +3,7 @@ import type { DataLayer, Subject } from '../resources/index.js';
 import type { Pending, Proof, SignIn } from '../strategy/index.js';
 import type { Operation } from './operation.js';
 import { PendingSteps } from './pending.js';
+import { ProofEffects } from './proof-effects.js';
 import { requireOwnTenant, subjectOfUser, type SessionParts } from './session-parts.js';
 import type { Kept, SignInKeeper } from './sign-in-keeper.js';
 import { newSignIn, type NewSignIn } from './sign-in-rows.js';
@@ -12,6 +13,7 @@ const SECOND = 1000;
 /** The only door through which a credential comes into being. */
 export class SignInMaker<U extends object> {
   readonly pending: PendingSteps<U>;
+  readonly #effects: ProofEffects<U>;
   /** The cookie value of a sign-in made here: known until the operation is over, kept nowhere else. */
   readonly #handles = new WeakMap<object, string>();
 
@@ -20,6 +22,7 @@ export class SignInMaker<U extends object> {
     private readonly keeper: SignInKeeper<U>,
   ) {
     this.pending = new PendingSteps(parts);
+    this.#effects = new ProofEffects(parts);
   }
 
   /**
@@ -28,25 +31,19 @@ export class SignInMaker<U extends object> {
    * @param pending the first step that this proof completes, where it is of a second factor
    * @throws {SignInNotAllowed} when `maySignIn` says no
    * @throws {AuthenticationFailed} reason `credentials_changed` when the account changed since the proof was taken
+   * @throws {InvalidToken} reason `mailbox_changed` when the address that the proof shows is not the account's any more
    */
-  async complete(operation: Operation, proof: Proof<U>, pending: Pending | null): Promise<SignIn<U> | Pending> {
-    const subject = subjectOfUser(this.parts.resource, proof.user);
-    await this.#requireAllowed(operation, proof.user, async () => {
-      if (proof.effectStands) await this.#takeEffect(operation, subject, proof);
+  async complete(operation: Operation, given: Proof<U>, pending: Pending | null): Promise<SignIn<U> | Pending> {
+    const subject = subjectOfUser(this.parts.resource, given.user);
+    const proof = await this.#allowed(operation, subject, given, async () => {
+      if (given.effectStands) await this.#effects.takeEffect(operation, subject, given);
     });
     if (pending !== null) return this.#completePending(operation, subject, proof, pending);
 
     const factors = proof.factors === 1 ? await this.#otherFactors(operation, proof.user) : [];
-    if (factors.length > 0) {
-      // Asking for more would say that the first step was right.
-      if (await this.parts.subjects.isDisabled(subject, this.parts.data(operation))) {
-        throw new AuthenticationFailed('disabled');
-      }
-      const subjectEpoch = await this.#takeEffect(operation, subject, proof);
-      return this.pending.start(operation, subject, { ...proof, subjectEpoch }, factors);
-    }
-    const row = this.#newRow(operation, subject, proof, [], proof.factors === 2);
-    return this.#make(operation, subject, proof, row, async () => undefined);
+    return factors.length > 0
+      ? this.#askForMore(operation, subject, proof, factors)
+      : this.#makeNew(operation, subject, proof);
   }
 
   /**
@@ -55,10 +52,10 @@ export class SignInMaker<U extends object> {
    * @param byFactor whether the proof is of a factor that can be a second one
    * @throws {AuthenticationFailed} reason `sign_in_ended` when the one in force has ended meanwhile
    */
-  async stepUp(operation: Operation, current: SignIn<U>, proof: Proof<U>, byFactor: boolean): Promise<SignIn<U>> {
-    const subject = subjectOfUser(this.parts.resource, proof.user);
+  async stepUp(operation: Operation, current: SignIn<U>, given: Proof<U>, byFactor: boolean): Promise<SignIn<U>> {
+    const subject = subjectOfUser(this.parts.resource, given.user);
     if (current.subject !== subject) throw new AuthenticationFailed('another_user');
-    await this.#requireAllowed(operation, proof.user);
+    const proof = await this.#allowed(operation, subject, given);
     const secondFactor = proof.factors === 2 || (byFactor && isAnotherFactor(current, proof));
     const fresh = this.#newRow(operation, subject, proof, current.methods, secondFactor);
     const { expiresAt, remembered, actor } = current;
@@ -66,9 +63,9 @@ export class SignInMaker<U extends object> {
     if (lifetimeMs < SECOND) throw new AuthenticationFailed('sign_in_ended'); // shorter than any token can live
     const secondFactorAt = fresh.secondFactorAt ?? current.secondFactorAt;
     const row = { ...fresh, expiresAt, remembered, actor, secondFactorAt };
-    const made = await this.#make(operation, subject, proof, row, async (tx) => {
+    const made = await this.#make(operation, subject, proof, row, async (tx, subjectEpoch) => {
       const ended = await this.keeper.replace(current.id, subject, tx);
-      const endedByThis = operation.raisedEpochs.get(subject) === epochAfter(operation, subject, proof);
+      const endedByThis = operation.raisedEpochs.get(subject) === subjectEpoch;
       if (!ended && !endedByThis) throw new AuthenticationFailed('sign_in_ended');
     });
     operation.replaced = current;
@@ -100,10 +97,29 @@ export class SignInMaker<U extends object> {
     );
   }
 
-  /** A first step uses up its token as a whole sign-in does, though it makes no row. @returns the epoch after it */
-  async #takeEffect(operation: Operation, subject: Subject, proof: Proof<U>): Promise<number> {
-    if (proof.effect !== undefined) await this.parts.data(operation).transaction(proof.effect);
-    return epochAfter(operation, subject, proof);
+  #makeNew(operation: Operation, subject: Subject, proof: Proof<U>): Promise<SignIn<U>> {
+    const row = this.#newRow(operation, subject, proof, [], proof.factors === 2);
+    return this.#make(operation, subject, proof, row, async () => undefined);
+  }
+
+  /**
+   * Asks for a second factor, unless the proof was the first of the account's mailbox: then none is left to ask for. Its effect is
+   * a transaction of its own, after which nothing is in anybody's hands but the mailbox.
+   */
+  async #askForMore(
+    operation: Operation,
+    subject: Subject,
+    proof: Proof<U>,
+    factors: readonly OfferedFactor[],
+  ): Promise<SignIn<U> | Pending> {
+    // Asking for more would say that the first step was right.
+    if (await this.parts.subjects.isDisabled(subject, this.parts.data(operation))) {
+      throw new AuthenticationFailed('disabled');
+    }
+    const taken = { ...proof, subjectEpoch: await this.#effects.takeEffect(operation, subject, proof) };
+    const left = proof.mailbox === undefined ? factors : await this.#otherFactors(operation, proof.user);
+    if (left.length > 0) return this.pending.start(operation, subject, taken, left);
+    return this.#makeNew(operation, subject, { ...taken, effect: undefined, mailbox: undefined });
   }
 
   async #make(
@@ -111,18 +127,13 @@ export class SignInMaker<U extends object> {
     subject: Subject,
     proof: Proof<U>,
     row: NewSignIn,
-    first: (tx: DataLayer) => Promise<void>,
+    first: (tx: DataLayer, subjectEpoch: number) => Promise<void>,
   ): Promise<SignIn<U>> {
-    const { subjects, hooks } = this.parts;
+    const { hooks } = this.parts;
     const claims = await hooks.claims(operation, proof.user, proof.claims ?? {});
-    const { signIn, handle } = await this.parts.data(operation).transaction(async (tx) => {
-      await proof.effect?.(tx);
-      const subjectEpoch = epochAfter(operation, subject, proof);
-      // Locks the subject: a change of its credentials waits for us, or has made this count zero.
-      if (!(await subjects.touch(subject, subjectEpoch, tx))) {
-        throw new AuthenticationFailed('credentials_changed');
-      }
-      await first(tx);
+    const { signIn, handle } = await this.#effects.transaction(operation, subject, async (tx) => {
+      const subjectEpoch = await this.#effects.settle(operation, subject, proof, tx);
+      await first(tx, subjectEpoch);
       const kept = await this.keeper.keep(operation, subject, row, tx);
       const facts = this.#signIn(operation, subject, { user: proof.user, claims }, kept, row);
       const issued = await hooks.signedIn(operation, { ...facts, subjectEpoch }, tx);
@@ -160,21 +171,19 @@ export class SignInMaker<U extends object> {
     return { ...facts, actor, token, claims, issued: {}, credential: null };
   }
 
-  async #requireAllowed(
+  /** @returns the proof, of the user as it leaves the account */
+  async #allowed(
     operation: Operation,
-    user: U,
+    subject: Subject,
+    proof: Proof<U>,
     before: () => Promise<void> = () => Promise.resolve(),
-  ): Promise<void> {
-    requireOwnTenant(this.parts.resource, user, this.parts.tenants.of(operation).tenant);
-    if (await this.parts.hooks.maySignIn(user)) return;
+  ): Promise<Proof<U>> {
+    requireOwnTenant(this.parts.resource, proof.user, this.parts.tenants.of(operation).tenant);
+    const user = await this.#effects.userAfter(operation, subject, proof);
+    if (await this.parts.hooks.maySignIn(user)) return { ...proof, user };
     await before();
     throw new SignInNotAllowed('may_not_sign_in');
   }
-}
-
-/** The epoch that the proof was taken under, or the next one where its own effect raised it. */
-function epochAfter<U>({ raisedEpochs }: Operation, subject: Subject, { subjectEpoch }: Proof<U>): number {
-  return raisedEpochs.get(subject) === subjectEpoch + 1 ? subjectEpoch + 1 : subjectEpoch;
 }
 
 /** The factor that somebody signed in with, shown again, is no second one. */

@@ -12,6 +12,7 @@ import { StatelessSignIns } from './stateless-sign-ins.js';
 import { StoredSignIns } from './stored-sign-ins.js';
 import { endSignIn, listIdOf, liveSignIns } from './sign-in-rows.js';
 import type { Tenancy } from './tenants.js';
+import { askHooks } from './user-changes.js';
 
 /** The sign-ins of one resource: made, loaded, stored in the browser, listed, ended. */
 export class Sessions<U extends object> {
@@ -135,7 +136,7 @@ export class Sessions<U extends object> {
       await subjects.raiseAnyway(subject, tx);
       await this.#endAll(subject, null, clock.now(), tx);
       await hooks.signedOut(operation, { subject, which: 'all', signInId: null }, tx);
-      await hooks.changingUser(operation, { kind: 'delete', before: user, values: {}, credentials: true, tx });
+      await askHooks(hooks, operation, { kind: 'delete', before: user, values: {}, credentials: true, tx });
       if (where === null) return false;
       if (resource.deletedAt !== null) {
         const deleted = { [resource.deletedAt]: clock.now() };

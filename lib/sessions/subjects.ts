@@ -103,6 +103,11 @@ export class Subjects {
     return this.#write(subject, epoch, {}, tx);
   }
 
+  /** As {@link touch}. @throws {AuthenticationFailed} reason `credentials_changed` */
+  async lock(subject: Subject, epoch: number, tx: DataLayer): Promise<void> {
+    if (!(await this.touch(subject, epoch, tx))) throw new AuthenticationFailed('credentials_changed');
+  }
+
   /**
    * Raises the epoch, from `since` by one.
    * @returns the new epoch.

@@ -5,7 +5,7 @@ import type { SignIn } from './auth-context.js';
 import type { JsonObject } from './fields.js';
 import type { Proof } from './outcome.js';
 import type { Room } from './room.js';
-import type { StrategyContext } from './strategy-context.js';
+import type { Account, StrategyContext } from './strategy-context.js';
 
 /**
  * Something around the ways in. Six hooks, each of one nature: refuse (`beforeActivity`), take part in a transaction
@@ -15,9 +15,14 @@ import type { StrategyContext } from './strategy-context.js';
 export interface AddOn<U> extends Room<U> {
   /** Names of inputs that are kept through redirects and pending factors, as `ctx.carried`. */
   readonly carries?: readonly string[] | undefined;
+  /**
+   * Fields that hold addresses, each with the public time field that says since when its mailbox is known to be the account's:
+   * `{ email: 'emailConfirmedAt' }`. The core writes the time when a proof shows the mailbox. @default none
+   */
+  readonly confirms?: Readonly<Record<string, string>> | undefined;
   /** Throw an `AuthError` to refuse. */
   readonly beforeActivity?: ((ctx: StrategyContext<U>, attempt: Attempt) => Promise<void>) | undefined;
-  /** In the transaction of every change to a user. Taking a field out of `values` withholds it. */
+  /** In the transaction of every change to a user that somebody asks for. Taking a field out of `values` withholds it. */
   readonly changingUser?: ((ctx: StrategyContext<U>, change: UserChange<U>) => Promise<void>) | undefined;
   /** In the transaction of every sign-in. What it answers is added to what the client gets. */
   readonly signedIn?:
@@ -51,10 +56,15 @@ export interface UserChange<U> {
   readonly before: U | null;
   /** Writable. */
   readonly values: Record<string, Scalar>;
-  /** True: the epoch is raised. */
+  /** True: the epoch is raised, unless a new identity was all that would have raised it, and it was withheld. */
   readonly credentials: boolean;
   readonly tx: DataLayer;
+  /** Work for when the rest is written, in the same transaction: only then is there a new account to speak of. None after a `delete`. */
+  readonly onceWritten: (work: (account: WrittenAccount<U>) => Promise<void>) => void;
 }
+
+/** An account as a change leaves it. */
+export type WrittenAccount<U> = Pick<Account<U>, 'user' | 'subject' | 'subjectEpoch'>;
 
 export interface Ended {
   readonly subject: Subject;

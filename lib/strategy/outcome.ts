@@ -12,14 +12,23 @@ export type Outcome<U> =
   /** A page or redirect of the phase's own; no callback runs. */
   | { readonly kind: 'reply'; readonly reply: AuthReply };
 
+/** An address of an account, and the public field that holds it, as stored. */
+export interface Mailbox {
+  readonly field: string;
+  readonly address: string;
+}
+
 export interface Proof<U> {
   readonly user: U;
   /** RFC 8176 values: `pwd`, `otp`, `hwk`, … */
   readonly methods: readonly [string, ...string[]];
   /** 2 only for a user-verified passkey; a second step is added by the core. */
   readonly factors: 1 | 2;
-  /** Control of this address was shown. */
-  readonly mailbox?: { readonly field: string; readonly address: string } | undefined;
+  /**
+   * Control of this address was shown: a link or code was used that went there. It has to be the account's when the sign-in is made.
+   * Where an add-on confirms the field, it is confirmed by that; the first time drops every credential that the account had before.
+   */
+  readonly mailbox?: Mailbox | undefined;
   /** Read together with the user, before the secret was checked: whatever changed a credential since then refuses the proof. */
   readonly subjectEpoch: number;
   /**

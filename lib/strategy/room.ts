@@ -17,6 +17,11 @@ export interface Room<U> {
   readonly columns?: Readonly<Record<string, RoomColumn>> | undefined;
   /** It makes accounts, and sees to it that each has these fields. @default it makes none */
   readonly registers?: readonly string[] | undefined;
+  /**
+   * Fields that hold addresses of which each proof of this room shows the mailbox (`Proof.mailbox`). An account that it makes with one
+   * has it confirmed from the start. @default none
+   */
+  readonly provesMailboxOf?: readonly string[] | undefined;
   /** The only token purposes that this room can issue, read or spend. `user` is never one. */
   readonly purposes?: readonly string[] | undefined;
   /** Who sends this room's messages, by the message's purpose. */
@@ -57,6 +62,10 @@ export interface ResourceFacts {
   readonly subjectName: string;
   /** Public fields and what they hold. */
   readonly fields: ReadonlyMap<string, FieldKind>;
+  /** Fields whose mailboxes an add-on confirms, each with the public time field that says since when. */
+  readonly confirmed: ReadonlyMap<string, string>;
+  /** Its table: what may be null there, and what is unique. */
+  readonly model: Model;
 }
 
 /** Changes to a generated route. Decorators are Nest's own: `Throttle(…)`, `ApiOperation(…)`, `UseGuards(…)`. */

@@ -6,6 +6,7 @@ import type { AuthEvent } from './add-on.js';
 import type { AuthContext } from './auth-context.js';
 import type { JsonObject } from './fields.js';
 import type { Flows } from './flows.js';
+import type { Mailbox } from './outcome.js';
 
 /** The powers of a room, already bound to its resource, tenant and name. */
 export interface StrategyContext<U> extends AuthContext {
@@ -48,6 +49,8 @@ export interface Account<U> {
   readonly subjectEpoch: number;
   /** The private columns that this room declared, by field. */
   readonly secrets: Readonly<Record<string, Scalar>>;
+  /** Fields whose mailboxes are known to be the account's, of those that an add-on confirms. */
+  readonly confirmed: ReadonlySet<string>;
 }
 
 /** An account to be made. */
@@ -61,8 +64,11 @@ export interface Draft<U> {
 }
 
 export interface Accounts<U> {
-  /** @param identity canonical; a phase's input of kind `identity` is */
-  findByIdentity(field: string, identity: string): Promise<Account<U> | null>;
+  /**
+   * @param identity canonical; a phase's input of kind `identity` is
+   * @param tx where it is asked within a transaction
+   */
+  findByIdentity(field: string, identity: string, tx?: DataLayer): Promise<Account<U> | null>;
   find(subject: Subject): Promise<Account<U> | null>;
   /**
    * Makes an account. `values` are public fields and this room's private columns.
@@ -78,8 +84,14 @@ export interface Accounts<U> {
    * @throws {UniqueViolation} where it is made at once
    */
   draft(values: Readonly<Record<string, Scalar>>): Promise<Draft<U>>;
-  /** Changes fields that are no credentials. */
-  change(subject: Subject, values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<void>;
+  /**
+   * Changes fields that are no credentials by themselves. A new identity is one all the same: where the hooks of add-ons leave it in,
+   * the epoch is raised and every sign-in of the subject ends.
+   * @param since The epoch read before the change was allowed; where it is no longer the present one, nothing is done. @default not asked
+   * @throws {UniqueViolation} for an identity that is somebody's
+   * @throws {AuthenticationFailed} reason `credentials_changed`.
+   */
+  change(subject: Subject, values: Readonly<Record<string, Scalar>>, tx: DataLayer, since?: number): Promise<void>;
   /**
    * Changes a credential: raises the epoch, ends every sign-in of the subject, then writes.
    * @param since The epoch read before the change was allowed; where it is no longer the present one, nothing is done.
@@ -92,6 +104,16 @@ export interface Accounts<U> {
     since: number,
     tx: DataLayer,
   ): Promise<number>;
+  /**
+   * Says that control of this address of the account was shown, by something that signs nobody in; where a sign-in is made, say
+   * it in the proof (`Proof.mailbox`). The first time that somebody shows it drops every credential that the account had before,
+   * raises the epoch and ends every sign-in, for whoever made the account may have been somebody else.
+   * @param since The epoch read before the mailbox was shown.
+   * @returns the epoch from now on.
+   * @throws {InvalidToken} where the address is not the account's (any more).
+   * @throws {AuthenticationFailed} reason `credentials_changed`.
+   */
+  mailboxShown(subject: Subject, mailbox: Mailbox, since: number, tx: DataLayer): Promise<number>;
   /**
    * Writes a private column anew where it still holds `from`: the same secret in another form, such as its hash with the
    * present parameters. One conditional statement; no credential changes, so the epoch stays.
@@ -106,6 +128,8 @@ export interface Accounts<U> {
    * @throws {SignInRequired}
    */
   requireStillSignedIn(tx: DataLayer): Promise<{ readonly subject: Subject; readonly subjectEpoch: number }>;
+  /** Whether a value of this public field is one account's alone. */
+  isUnique(field: string): boolean;
   subjectOf(user: U): Subject;
   /**
    * Asks whether the subject is disabled, and the resource's `maySignIn`, as the core does of each proof: for a phase that tells

@@ -25,7 +25,7 @@ import { PASSWORD, type User } from '../users.js';
 import { allHooks } from './all-hooks.js';
 import { Faults } from './faults.js';
 import { headerKey } from './header-key.js';
-import { link } from './link.js';
+import { link, type LinkOptions } from './link.js';
 import { PlainHash } from './plain-hash.js';
 import { providerCallback } from './provider-callback.js';
 import { secondFactor } from './second-factor.js';
@@ -82,6 +82,7 @@ class InController {
 export interface RoomsAppOptions extends Partial<Omit<AuthTestAppOptions, 'resources'>> {
   readonly faults?: Faults;
   readonly hash?: PlainHash;
+  readonly link?: LinkOptions;
   readonly user?: Partial<ResourceOptions<User>>;
 }
 
@@ -95,7 +96,7 @@ export interface RoomsApp extends AuthTestApp {
 }
 
 export async function roomsApp({ faults = new Faults(), user, ...options }: RoomsAppOptions = {}): Promise<RoomsApp> {
-  const { hash = new PlainHash(faults), ...rest } = options;
+  const { hash = new PlainHash(faults), link: linkOptions, ...rest } = options;
   const outbox = new Outbox();
   const sender = {
     async send(message: Parameters<Outbox['send']>[0]) {
@@ -117,13 +118,13 @@ export async function roomsApp({ faults = new Faults(), user, ...options }: Room
     subjectName: 'user',
     table: 'users',
     fields: { name: { kind: 'text', nullable: true } },
-    addOns: [addOn],
     ...user,
+    addOns: [addOn, ...(user?.addOns ?? [])],
     strategies: [
       byPassword,
       headerKey(faults),
       providerCallback(faults),
-      link<User>(sender, faults),
+      link<User>(sender, faults, linkOptions),
       secondFactor(faults),
       ...(user?.strategies ?? []),
     ],

@@ -25,14 +25,15 @@ export class PasswordReset<U> {
 
     const { page, tokenLifetimeSeconds } = this.resettable;
     await ctx.data.transaction(async (tx) => {
-      const about = { subject, subjectEpoch, lifetimeSeconds: tokenLifetimeSeconds };
+      const about = { subject, subjectEpoch, lifetimeSeconds: tokenLifetimeSeconds, data: { address: to } };
       const { token } = await ctx.tokens.issue('reset', about, tx);
       ctx.send({ purpose: 'reset', to, user, link: ctx.links.page(page, { token }) }, tx);
     });
   }
 
   /**
-   * Sets a new password. Ends every sign-in and voids every other link of the account; a refused password spends nothing.
+   * Sets a new password. Ends every sign-in and voids every other link of the account; a refused password spends nothing. Whoever has
+   * the link reads the mailbox: where nobody had shown that before, whatever else the account had is gone as well.
    *
    * @throws {InvalidToken} @throws {InvalidInput}
    */
@@ -43,9 +44,12 @@ export class PasswordReset<U> {
     await this.#refuseKept(ctx, account, password);
     const secrets = await this.actions.secretsFor(ctx, password, this.actions.identityOf(account.user));
     await ctx.data.transaction(async (tx) => {
-      const { subject, subjectEpoch } = await ctx.tokens.spend('reset', token, tx);
-      if (subject === null) throw new InvalidToken('unknown_user');
-      await ctx.accounts.changeCredentials(subject, secrets, subjectEpoch, tx);
+      const { subject, subjectEpoch, data } = await ctx.tokens.spend('reset', token, tx);
+      const { address } = data;
+      if (subject === null || typeof address !== 'string') throw new InvalidToken('unknown_user');
+      const mailbox = { field: this.resettable.addressField, address };
+      const epoch = await ctx.accounts.mailboxShown(subject, mailbox, subjectEpoch, tx);
+      await ctx.accounts.changeCredentials(subject, secrets, epoch, tx);
     });
   }
 

@@ -56,10 +56,8 @@ const setters: readonly [string, Set][] = [
     'reset',
     async (check, value = NEW) => {
       const subject = world.addUser(ADA, hashing.of(RIGHT));
-      const context = world.context();
-      const about = { subject, subjectEpoch: 1, lifetimeSeconds: 1800 };
-      const { token } = await context.tokens.issue('reset', about, context.data);
-      return perform(roomWith(check), 'reset', context, { resetToken: token, ...typed(value) });
+      const token = await world.resetTokenOf(subject);
+      return perform(roomWith(check), 'reset', world.context(), { resetToken: token, ...typed(value) });
     },
   ],
 ];

@@ -5,6 +5,7 @@ import type {
   Account,
   Accounts,
   Draft,
+  Mailbox,
   SignIn,
   StrategyContext,
   TokenAbout,
@@ -50,6 +51,14 @@ export class FakeWorld {
 
   hashOf(subject: Subject): Scalar | undefined {
     return this.rows.get(subject)?.values['passwordHash'];
+  }
+
+  /** The token of a reset link, as it is mailed. */
+  async resetTokenOf(subject: Subject): Promise<string> {
+    const { tokens, data } = this.context();
+    const address = this.rows.get(subject)?.values['email'];
+    const about = { subject, subjectEpoch: 1, lifetimeSeconds: 1800, data: { address } };
+    return (await tokens.issue('reset', about, data)).token;
   }
 
   async runAfterAnswer(): Promise<void> {
@@ -222,6 +231,17 @@ class FakeAccounts implements Accounts<User> {
     return unused();
   }
 
+  async mailboxShown(subject: Subject, { field, address }: Mailbox, since: number): Promise<number> {
+    const stored = this.world.rows.get(subject);
+    if (stored?.epoch !== since) throw new AuthenticationFailed('credentials_changed');
+    if (stored.values[field] !== address) throw new InvalidToken('mailbox_changed');
+    return since;
+  }
+
+  isUnique(field: string): boolean {
+    return field === 'email';
+  }
+
   subjectOf(user: User): Subject {
     return subjectOf('user', KEY, { id: user.id });
   }
@@ -232,7 +252,9 @@ class FakeAccounts implements Accounts<User> {
 function accountOf(subject: Subject, { values, epoch }: Stored): Account<User> {
   const { id, email, name, passwordHash = null, passwordMustChange = null } = values;
   const user = { id: String(id), email: String(email), name: typeof name === 'string' ? name : null };
-  return { user, subject, subjectEpoch: epoch, secrets: { passwordHash, passwordMustChange } };
+  const secrets = { passwordHash, passwordMustChange };
+  const confirmed = new Set(values['emailConfirmedAt'] instanceof Date ? ['email'] : []);
+  return { user, subject, subjectEpoch: epoch, secrets, confirmed };
 }
 
 function restore<K, V>(map: Map<K, V>, to: ReadonlyMap<K, V>): void {

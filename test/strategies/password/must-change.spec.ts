@@ -6,7 +6,7 @@ import { userResource } from '../../users.js';
 import { FakeHashProvider } from './fake-hash-provider.js';
 import { FakeWorld } from './fake-world.js';
 import { perform, phaseOf, refusalOf } from './perform.js';
-import { ADA, passwordWith, RIGHT, typed, WRONG, type Options } from './setup.js';
+import { ADA, factsOf, passwordWith, RIGHT, typed, WRONG, type Options } from './setup.js';
 
 const NEW = 'an other password';
 
@@ -175,7 +175,7 @@ describe('to require a change', () => {
   it('is a problem of the boot where it is given a route', async () => {
     const strategy = room({ routes: { 'require-change': { enabled: true } } });
 
-    expect(await strategy.check?.({ subjectName: 'user', fields: new Map([['email', 'email']]) })).toMatchObject([
+    expect(await strategy.check?.(factsOf(strategy))).toMatchObject([
       { where: 'resources.user.strategies.password.routes', wrong: expect.stringContaining('require-change') },
     ]);
   });

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Subject } from '../../../lib/resources/index.js';
 import { FakeHashProvider } from './fake-hash-provider.js';
 import { FakeWorld } from './fake-world.js';
 import { perform, refusalOf } from './perform.js';
@@ -20,7 +19,7 @@ const setters: readonly [string, (raw: Readonly<Record<string, string>>) => Prom
     'reset',
     async (raw) => {
       const subject = world.addUser(ADA, hashing.of(RIGHT));
-      const { token } = await issueReset(subject);
+      const token = await world.resetTokenOf(subject);
       return perform(resettableWith(hashing), 'reset', world.context(), { resetToken: token, ...raw });
     },
   ],
@@ -76,8 +75,3 @@ describe.each(setters)('a new password, in %s,', (_phase, set) => {
     ]);
   });
 });
-
-async function issueReset(subject: Subject) {
-  const context = world.context();
-  return context.tokens.issue('reset', { subject, subjectEpoch: 1, lifetimeSeconds: 1800 }, context.data);
-}

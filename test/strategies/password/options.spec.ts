@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { argon2id } from '../../../lib/hash-providers/argon2/index.js';
-import { defineResource } from '../../../lib/resources/index.js';
+import type { ResourceOptions } from '../../../lib/resources/index.js';
 import { isCommonPassword, password } from '../../../lib/strategies/password/index.js';
 import { resolvePasswordOptions } from '../../../lib/strategies/password/password.options.js';
 import type { User } from './fake-world.js';
-import type { Options } from './setup.js';
+import { factsOf, type Options } from './setup.js';
 
 const sender = { send: async () => undefined };
 const resettable = { sender, page: '/reset' };
@@ -108,10 +108,9 @@ describe('the options of password', () => {
   });
 });
 
-const problemsOf = async (options: Options, fields: Parameters<typeof defineResource<User>>[0]['fields'] = {}) => {
+const problemsOf = async (options: Options, fields: ResourceOptions<User>['fields'] = {}) => {
   const strategy = password<User>({ identityField: 'email', ...options });
-  const resource = defineResource<User>({ subjectName: 'user', table: 'users', fields, strategies: [strategy] });
-  const problems = await strategy.check?.({ subjectName: 'user', fields: resource.fieldKinds });
+  const problems = await strategy.check?.(factsOf(strategy, { fields }));
   return problems?.map(({ where }) => where);
 };
 

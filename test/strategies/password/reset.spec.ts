@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Subject } from '../../../lib/resources/index.js';
 import { FakeHashProvider } from './fake-hash-provider.js';
 import { FakeWorld } from './fake-world.js';
 import { perform, refusalOf } from './perform.js';
@@ -113,7 +112,7 @@ describe('a forgotten password', () => {
 
   it('[ASVS 2.3.3] spends no link where the change fails', async () => {
     const subject = world.addUser(ADA, hashing.of(WRONG));
-    const { token } = await issueReset(subject);
+    const token = await world.resetTokenOf(subject);
     const context = world.context();
     context.accounts.changeCredentials = () => Promise.reject(new Error('store gone'));
 
@@ -140,8 +139,3 @@ describe('a forgotten password', () => {
     expect(passwordWith(hashing)).toMatchObject({ purposes: [], senders: {} });
   });
 });
-
-async function issueReset(subject: Subject) {
-  const context = world.context();
-  return context.tokens.issue('reset', { subject, subjectEpoch: 1, lifetimeSeconds: 1800 }, context.data);
-}

@@ -1,5 +1,6 @@
 import { password, type PasswordOptions } from '../../../lib/strategies/password/index.js';
-import type { Strategy } from '../../../lib/strategy/index.js';
+import { defineResource, type ResourceOptions } from '../../../lib/resources/index.js';
+import type { ResourceFacts, Strategy } from '../../../lib/strategy/index.js';
 import type { FakeHashProvider } from './fake-hash-provider.js';
 import type { User } from './fake-world.js';
 
@@ -16,6 +17,13 @@ export function passwordWith(hashProvider: FakeHashProvider, options: Options = 
 /** One that mails a link to /reset. */
 export function resettableWith(hashProvider: FakeHashProvider): Strategy<User> {
   return passwordWith(hashProvider, { resettable: { sender: { send: async () => undefined }, page: '/reset' } });
+}
+
+/** What a strategy is asked about at boot, where it is the only one. */
+export function factsOf(strategy: Strategy<User>, more: Partial<ResourceOptions<User>> = {}): ResourceFacts {
+  const options = { subjectName: 'user', table: 'users', strategies: [strategy], ...more };
+  const { subjectName, fieldKinds: fields, confirmed, model } = defineResource<User>(options);
+  return { subjectName, fields, confirmed, model };
 }
 
 /** A new password with its confirmation. */
