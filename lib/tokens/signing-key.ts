@@ -1,5 +1,4 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { calculateJwkThumbprint } from 'jose';
 import type { JsonObject } from '../strategy/index.js';
 import { edDsa, es256, rs256, type JwsAlgorithm, type JwsKey } from './algorithm.js';
 import { weaknessOfEd25519, weaknessOfRsa } from './weak-keys.js';
@@ -53,6 +52,7 @@ async function checked(key: KeyObject | null, given: JsonObject | null): Promise
 
 async function describe(key: KeyObject, given: JsonObject | null): Promise<SigningKey> {
   const { algorithm, members } = kindOf(key);
+  const { calculateJwkThumbprint } = await import('jose'); // a third of what starting costs, and most apps sign by a secret
   const kid = await calculateJwkThumbprint(members);
   const givenKid = typeof given?.['kid'] === 'string' ? given['kid'] : null;
   const jwk = { ...members, kid, alg: algorithm.name, use: 'sig' };
