@@ -34,7 +34,8 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
       );
       issued = { ...issued, ...given };
     }
-    this.#devices.remember(operation, signIn.subject);
+    // Where this is rolled back and does not come again, nobody signed in on the device.
+    this.runtime.services.commits.after(tx, () => this.#devices.remember(operation, signIn.subject));
     return issued;
   }
 

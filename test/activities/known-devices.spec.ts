@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
+import type { DataLayer, DataLayerAdapter } from 'nest-auth-plug';
 import type { Client } from 'nest-auth-plug/testing';
+import { tokensModel } from '../../lib/tokens/index.js';
 import { ADA, AUTH, register, roomsApp, signIn, type RoomsApp } from '../rooms/rooms-app.js';
 
 const DEVICE = '__Host-user-device';
@@ -79,5 +82,49 @@ describe('a device that signed in before', () => {
     await browser.post(`${AUTH}/link/request`, { json: { email: ADA } });
 
     expect([...browser.cookies.keys()]).toEqual([]);
+  });
+});
+
+describe('a device whose sign-in was rolled back', () => {
+  const ROLLED_BACK = new Error('deadlock');
+  let app: RoomsApp;
+  let inBetween: (() => Promise<unknown>) | null = null;
+  afterEach(() => app.close());
+
+  /** As a database does that has to run a transaction again, and somebody else was first by then. */
+  const contended = (inner: DataLayerAdapter): DataLayerAdapter => {
+    const wrap = <T extends DataLayer>(layer: T): T =>
+      new Proxy(layer, {
+        get(target, name): unknown {
+          if (name === 'forTenant') return (tenant: string) => wrap(target.forTenant(tenant));
+          if (name === 'transaction') return (work: Parameters<T['transaction']>[0]) => rerun(target, work);
+          const member: unknown = Reflect.get(target, name);
+          return typeof member === 'function' ? member.bind(target) : member;
+        },
+      });
+    const rerun = async (layer: DataLayer, work: (tx: DataLayer) => Promise<unknown>) => {
+      const meanwhile = inBetween;
+      inBetween = null;
+      if (meanwhile !== null) {
+        const first = layer.transaction(async (tx) => work(tx).then(() => Promise.reject(ROLLED_BACK)));
+        await expect(first).rejects.toBe(ROLLED_BACK);
+        await meanwhile();
+      }
+      return layer.transaction(work);
+    };
+    return { ...inner, open: async (models) => wrap(await inner.open(models)) };
+  };
+
+  it('is not known by that', async () => {
+    app = await roomsApp({ dataLayer: contended(memoryDataLayer()) });
+    await register(app.client());
+    await app.client().post(`${AUTH}/link/request`, { json: { email: ADA } });
+    await app.idle();
+    const token = app.outbox.last(ADA).link?.searchParams.get('token');
+    inBetween = () => app.data.forTenant('').update(tokensModel, { spentAt: null }, { spentAt: new Date(0) });
+
+    const answer = await app.client().post(`${AUTH}/link/sign-in`, { json: { token } });
+
+    expect(answer).toMatchObject({ status: 422, setCookies: [] });
   });
 });
