@@ -56,12 +56,14 @@ export class ActivityRunner<U extends object> {
     const input = this.#read(operation, call);
     const actor = await requireActor(this.runtime, operation, phase, readRiders(call.input, []).flow);
     this.#adopt(operation, actor);
-    operation.identity = phase.identity?.(input) ?? actor.pending?.subject ?? operation.signIn?.subject ?? null;
+    const context = this.runtime.contextFor(room, operation);
+    const typed = await phase.identity?.(input, context.flows);
+    operation.identity = typed ?? actor.pending?.subject ?? operation.signIn?.subject ?? null;
     const guesser = guesserOf(call, operation.identity);
     if (guesser !== null) await this.#attempts.count(operation, guesser);
     await this.#askAddOns(operation, phase);
 
-    const outcome = await phase.run(this.runtime.contextFor(room, operation), input);
+    const outcome = await phase.run(context, input);
     requireSpentFlow(call, operation, outcome);
     return this.#end(operation, call, actor, outcome);
   }

@@ -30,3 +30,4 @@ export { keyOf, subjectNameOf, subjectOf } from './subject.js';
 export { nobodysKey } from './key.js';
 export type { KeyFieldOption, ResourceKey } from './key.js';
 export type { KeyField, KeyKind, Subject } from './subject.js';
+export { textOf } from './text-of.js';

@@ -74,17 +74,24 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     return this.#insert(this.#newRows.key(), this.#newRows.creation(), values, tx);
   }
 
-  async draft(values: Readonly<Record<string, Scalar>>): Promise<Draft<U>> {
+  async draft(
+    values: Readonly<Record<string, Scalar>>,
+    first: (tx: DataLayer) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Draft<U>> {
     const [key, creation] = [this.#newRows.key(), this.#newRows.creation()];
     const shown = this.#newRows.confirmation(values, this.room.mailboxes);
     const row = { ...this.#newRows.empty(), ...creation, ...values, ...shown, ...key };
     if (!this.#newRows.isWhole(row)) {
-      const made = await this.data.transaction((tx) => this.create(values, tx));
+      const made = await this.data.transaction(async (tx) => {
+        await first(tx);
+        return this.create(values, tx);
+      });
       return { ...made, create: () => Promise.resolve() };
     }
     const { epoch } = await this.parts.subjects.find(this.#subject(row), this.data);
     const { user, subject, subjectEpoch } = this.#account(row, epoch);
     const create = async (tx: DataLayer) => {
+      await first(tx);
       const made = await this.#insert(key, creation, values, tx);
       // A database may keep a key in a spelling of its own: who is known under ours would be nobody.
       if (made.subject !== subject) throw new TypeError(respelled(this.parts.resource));

@@ -80,6 +80,17 @@ export function json({ maxBytes = 64 * 1024 }: FieldOptions = {}): Field<JsonObj
   };
 }
 
+/**
+ * The text of a field whose name the app has chosen: types cannot tell that it is among the fields of the phase.
+ *
+ * @throws {InvalidInput} where the runner would have refused before: for code that skips it
+ */
+export function textIn(input: Readonly<Record<string, string | undefined>>, field: string): string {
+  const value = input[field];
+  if (value === undefined) throw InvalidInput.of(field, 'required', 'is required');
+  return value;
+}
+
 function requiredText(name: string, raw: unknown, maxBytes: number): string {
   const value = boundedText(name, raw, maxBytes);
   if (value === undefined) throw InvalidInput.of(name, 'required', 'is required');

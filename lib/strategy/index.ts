@@ -2,9 +2,10 @@ export type { Activity, ActivityIn, Performs, ReasonIn, RoomActivity } from './a
 export type { AddOn, Attempt, AuthEvent, Ended, MadeSignIn, UserChange, WrittenAccount } from './add-on.js';
 export type { AuthContext, Client, Cookies, HeaderCredential, Pending, SignIn, SignInSummary } from './auth-context.js';
 export { AuthReply } from './auth-reply.js';
-export { flag, identity, json, optionalText, secret, text } from './fields.js';
+export { flag, identity, json, optionalText, secret, text, textIn } from './fields.js';
 export type { Field, FieldOptions, Fields, InputOf, JsonObject, RawInput } from './fields.js';
 export type { Flow, FlowOptions, Flows } from './flows.js';
+export { identityProblems } from './identity-problems.js';
 export { offUnlessSaid } from './off-unless-said.js';
 export type { Mailbox, Outcome, Proof } from './outcome.js';
 export { definePhase } from './phase.js';

@@ -1,4 +1,5 @@
 import type { Fields, InputOf } from './fields.js';
+import type { Flows } from './flows.js';
 import type { Outcome } from './outcome.js';
 import type { StrategyContext } from './strategy-context.js';
 
@@ -17,8 +18,11 @@ export interface Phase<U, F extends Fields = Fields> {
   readonly actor: 'anyone' | 'pending' | 'user' | 'fresh-user';
   /** `bound-by-state` is for phases that another site sends the browser to; such a phase must spend a flow. @default 'refused' */
   readonly crossSite?: 'refused' | 'bound-by-state' | undefined;
-  /** The account that the input speaks of, canonical as stored: for limits and audit. @default the subject in force */
-  identity?(input: InputOf<F>): string | null;
+  /**
+   * The account that the input speaks of, canonical as stored: for limits and audit. Asked before anything is counted, so it
+   * looks at what came with the request, a flow included, and at no row. @default the subject in force
+   */
+  identity?(input: InputOf<F>, flows: Pick<Flows, 'read'>): string | null | Promise<string | null>;
   /** What the limiter counts: a guess at a secret, or a message sent. @default nothing */
   readonly guess?: 'secret' | 'message' | undefined;
   run(ctx: StrategyContext<U>, input: InputOf<F>): Promise<Outcome<U>>;

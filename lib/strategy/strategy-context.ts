@@ -81,9 +81,11 @@ export interface Accounts<U> {
    * asked about a user without that.
    *
    * @param values as for {@link create}
+   * @param first What the account depends on, such as a token that is spent for it: first in the transaction that makes it, whichever
+   *   that is. @default nothing
    * @throws {UniqueViolation} where it is made at once
    */
-  draft(values: Readonly<Record<string, Scalar>>): Promise<Draft<U>>;
+  draft(values: Readonly<Record<string, Scalar>>, first?: (tx: DataLayer) => Promise<void>): Promise<Draft<U>>;
   /**
    * Changes fields that are no credentials by themselves. A new identity is one all the same: where the hooks of add-ons leave it in,
    * the epoch is raised and every sign-in of the subject ends.
@@ -152,17 +154,31 @@ export interface LimitRule {
 
 /** One-time tokens of this room's own purposes. */
 export interface TokenIssuer {
-  /** Voids every older token of the same subject and purpose. */
+  /** Voids every older token of the same subject and purpose, and of the same topic and purpose. */
   issue(purpose: string, about: TokenAbout, tx: DataLayer): Promise<{ readonly token: string; readonly id: string }>;
   /** For pages: consumes nothing. @throws {InvalidToken} */
   read(purpose: string, token: string): Promise<TokenFacts>;
-  /** Consumes it: the first statement of the transaction. @throws {InvalidToken} */
-  spend(purpose: string, token: string, tx: DataLayer): Promise<TokenFacts>;
+  /**
+   * What was issued under an id, where nobody holds the token itself: for a code that is typed. Consumes nothing, and is one look-up
+   * whatever it finds; whether the subject's epoch is still the same is asked when it is spent.
+   * @returns null where it is unknown, expired, spent or void
+   */
+  find(purpose: string, id: string): Promise<TokenFacts | null>;
+  /**
+   * Consumes it: the first statement of the transaction.
+   * @param token What was handed out, or what {@link find} answered.
+   * @throws {InvalidToken}
+   */
+  spend(purpose: string, token: string | TokenFacts, tx: DataLayer): Promise<TokenFacts>;
 }
 
 export interface TokenAbout {
+  /** For {@link TokenIssuer.find}: as hard to guess as a flow's, and never used twice. @default a random one */
+  readonly id?: string | undefined;
   readonly subject: Subject | null;
   readonly subjectEpoch: number;
+  /** What it is about beside the subject, or instead of one: an address without an account. Kept as a digest. @default nothing */
+  readonly topic?: string | undefined;
   readonly lifetimeSeconds: number;
   readonly data?: JsonObject | undefined;
 }

@@ -9,6 +9,8 @@ export const tokensModel: Model = {
     id: { type: 'text' },
     tenant: { type: 'text' },
     subject: { type: 'text', nullable: true },
+    /** Keyed digest of an address, say: there is one row of each. Null once it is spent. */
+    topic: { type: 'text', nullable: true },
     /** `room:purpose`. */
     purpose: { type: 'text' },
     /** The subject's epoch when it was issued. */
@@ -21,5 +23,6 @@ export const tokensModel: Model = {
     spentAt: { type: 'time', nullable: true },
   },
   primaryKey: ['id'],
+  unique: [['tenant', 'topic']],
   indexes: [['tenant', 'subject', 'purpose'], ['expiresAt']],
 };

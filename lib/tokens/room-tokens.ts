@@ -1,6 +1,6 @@
-import { randomToken } from '../crypto/index.js';
+import { keyedDigest, randomToken } from '../crypto/index.js';
 import { InvalidToken } from '../errors/index.js';
-import type { DataLayer, Subject } from '../resources/index.js';
+import type { DataLayer, Row, Subject, Where } from '../resources/index.js';
 import type { TokenAbout, TokenFacts, TokenIssuer } from '../strategy/index.js';
 import { DAY, type Clock } from '../time/index.js';
 import type { JwsKeys } from './algorithm.js';
@@ -8,7 +8,7 @@ import { checkClaims, checkTenant, parseClaims, tenantClaim, toSeconds, type Cla
 import { signJws, verifyJws } from './jws.js';
 import type { KeyRing } from './key-ring.js';
 import { tokensModel } from './models.js';
-import { parseTokenRow, subOf, TOKEN_FIELDS, type TokenRow } from './token-rows.js';
+import { findTokenRow, parseTokenRow, subOf, TOKEN_FIELDS, type TokenName, type TokenRow } from './token-rows.js';
 import { USER_PURPOSE } from './user-tokens.js';
 
 const TYPE = 'one-time+jwt';
@@ -52,8 +52,8 @@ export class RoomTokens implements TokenIssuer {
   }
 
   /**
-   * Makes a token. Every older one of the same subject and purpose is void from then on; tokens about nobody stand side by
-   * side.
+   * Makes a token. Every older one of the same subject and purpose is void from then on, and of the same topic and purpose; of tokens
+   * about neither each stands by itself.
    *
    * @returns The JWT to hand out, and the id of its row.
    * @throws {InvalidToken} reason `credentials_changed` when the subject's epoch is no longer the one given.
@@ -61,7 +61,7 @@ export class RoomTokens implements TokenIssuer {
    */
   async issue(
     purpose: string,
-    { subject, subjectEpoch, lifetimeSeconds, data }: TokenAbout,
+    { id = randomToken(), subject, subjectEpoch, topic, lifetimeSeconds, data }: TokenAbout,
     tx: DataLayer,
   ): Promise<{ readonly token: string; readonly id: string }> {
     const name = this.#purpose(purpose);
@@ -73,12 +73,13 @@ export class RoomTokens implements TokenIssuer {
     if (subject !== null) await this.#voidOlder(name, subject, subjectEpoch, tx);
 
     const { issuer, audience, tenant, clock } = this.#about;
-    const [id, issuedAt] = [randomToken(), clock.now()];
+    const issuedAt = clock.now();
     const iat = toSeconds(issuedAt);
     const exp = iat + lifetimeSeconds;
     const json = data === undefined ? null : JSON.stringify(data);
     const row = { id, subject, purpose: name, epoch: subjectEpoch, data: json, spentAt: null };
-    await tx.insert(tokensModel, { ...row, issuedAt, expiresAt: new Date(exp * 1000) });
+    const times = { issuedAt, expiresAt: new Date(exp * 1000) };
+    await this.#insert({ ...row, ...times }, topic === undefined ? null : this.#topicDigest(name, topic), tx);
 
     const about = { iss: issuer, aud: audience, sub: subOf(subject, audience), purpose: name, ...tenantClaim(tenant) };
     return { id, token: signJws(this.#keys(name).signing, TYPE, { ...about, jti: id, iat, nbf: iat, exp }) };
@@ -96,25 +97,61 @@ export class RoomTokens implements TokenIssuer {
     return this.#current(facts, this.#about.data);
   }
 
+  async find(purpose: string, id: string): Promise<TokenFacts | null> {
+    const name = this.#purpose(purpose);
+    const { data, clock } = this.#about;
+    const found = findTokenRow(await data.findOne(tokensModel, { id }, TOKEN_FIELDS), id, name);
+    return found === null || found.spent || found.facts.expiresAt <= clock.now() ? null : found.facts;
+  }
+
   /**
    * Uses a token up: its first statement lets one of any number of callers pass. Where the transaction is rolled back the
    * token is as good as before.
    *
    * @throws {InvalidToken} also with reason `spent` (or void, or unknown) or `credentials_changed`.
    */
-  async spend(purpose: string, token: string, tx: DataLayer): Promise<TokenFacts> {
-    const claims = this.#verify(purpose, token);
+  async spend(purpose: string, token: string | TokenFacts, tx: DataLayer): Promise<TokenFacts> {
+    const name = typeof token === 'string' ? this.#verify(purpose, token) : this.#nameOf(purpose, token);
     const now = this.#about.clock.now();
-    const unspent = { id: claims.jti, purpose: claims.purpose, spentAt: null, expiresAt: { gt: now } };
-    if ((await tx.update(tokensModel, unspent, { spentAt: now })) !== 1) throw new InvalidToken('spent');
-    const { facts } = await this.#find(claims, tx);
+    const unspent = { id: name.jti, purpose: name.purpose, spentAt: null, expiresAt: { gt: now } };
+    if ((await tx.update(tokensModel, unspent, { topic: null, spentAt: now })) !== 1) throw new InvalidToken('spent');
+    const { facts } = await this.#find(name, tx);
     return this.#current(facts, tx);
   }
 
   /** The lock comes first: of two parallel issues the second waits, and then finds the first one's row to void. */
   async #voidOlder(purpose: string, subject: Subject, epoch: number, tx: DataLayer): Promise<void> {
     if (!(await this.#about.touchSubject(subject, epoch, tx))) throw new InvalidToken('credentials_changed');
-    await tx.update(tokensModel, { subject, purpose, spentAt: null }, { spentAt: this.#about.clock.now() });
+    await this.#void({ subject, purpose, spentAt: null }, tx);
+  }
+
+  /**
+   * There is no subject to lock, so a unique index sees to it that a topic has one row: whoever comes second waits, finds the
+   * first one's, and voids it.
+   */
+  async #insert(row: Row, topic: string | null, tx: DataLayer): Promise<void> {
+    if (topic !== null) {
+      await this.#void({ topic }, tx);
+      if (await tx.insertIfAbsent(tokensModel, { ...row, topic })) return;
+      await this.#void({ topic }, tx);
+    }
+    await tx.insert(tokensModel, { ...row, topic });
+  }
+
+  async #void(where: Where, tx: DataLayer): Promise<void> {
+    await tx.update(tokensModel, where, { topic: null, spentAt: this.#about.clock.now() });
+  }
+
+  /** Of one resource and purpose. Keyed, for an address can be guessed. */
+  #topicDigest(purpose: string, topic: string): string {
+    const { ring, audience } = this.#about;
+    return keyedDigest(ring.digestKey('token topics'), JSON.stringify([audience, purpose, topic]));
+  }
+
+  /** What leads to the row of a token that nobody holds. */
+  #nameOf(purpose: string, { id, subject }: TokenFacts): TokenName {
+    const { audience } = this.#about;
+    return { jti: id, purpose: this.#purpose(purpose), aud: audience, sub: subOf(subject, audience) };
   }
 
   #verify(purpose: string, token: string): Claims {
@@ -126,8 +163,8 @@ export class RoomTokens implements TokenIssuer {
     return claims;
   }
 
-  async #find(claims: Claims, data: DataLayer): Promise<TokenRow> {
-    return parseTokenRow(await data.findOne(tokensModel, { id: claims.jti }, TOKEN_FIELDS), claims);
+  async #find(name: TokenName, data: DataLayer): Promise<TokenRow> {
+    return parseTokenRow(await data.findOne(tokensModel, { id: name.jti }, TOKEN_FIELDS), name);
   }
 
   async #current(facts: TokenFacts, data: DataLayer): Promise<TokenFacts> {

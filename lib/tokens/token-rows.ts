@@ -6,6 +6,9 @@ import { parseSubject, type Claims } from './claims.js';
 /** The fields of `tokensModel` that reading and spending need. */
 export const TOKEN_FIELDS = ['id', 'subject', 'purpose', 'epoch', 'data', 'issuedAt', 'expiresAt', 'spentAt'] as const;
 
+/** What leads to a row, and must be in it. */
+export type TokenName = Pick<Claims, 'jti' | 'sub' | 'aud' | 'purpose'>;
+
 /** A token's row, and whether it was used or voided. */
 export interface TokenRow {
   readonly facts: TokenFacts;
@@ -23,15 +26,21 @@ export function subOf(subject: TokenAbout['subject'], audience: string): string 
  *
  * @throws {InvalidToken} reason `unknown_token` when there is no row, or it is another token's.
  */
-export function parseTokenRow(row: Row | null, { jti, sub, aud, purpose }: Claims): TokenRow {
-  if (row === null || row['id'] !== jti || row['purpose'] !== purpose) throw new InvalidToken('unknown_token');
-  const { subject, epoch, data, issuedAt, expiresAt, spentAt } = row;
-  const about = typeof subject === 'string' ? parseSubject(subject) : null;
-  if (subOf(about, aud) !== sub) throw new InvalidToken('unknown_token');
+export function parseTokenRow(row: Row | null, { jti, sub, aud, purpose }: TokenName): TokenRow {
+  const found = findTokenRow(row, jti, purpose);
+  if (found === null || subOf(found.facts.subject, aud) !== sub) throw new InvalidToken('unknown_token');
+  return found;
+}
+
+/** The same without a token: null when there is no row, or it is of another id or purpose. */
+export function findTokenRow(row: Row | null, id: string, purpose: string): TokenRow | null {
+  if (row === null || row['id'] !== id || row['purpose'] !== purpose) return null;
+  const { epoch, data, issuedAt, expiresAt, spentAt } = row;
   if (typeof epoch !== 'number' || !(issuedAt instanceof Date) || !(expiresAt instanceof Date)) {
     throw new TypeError('A row of the tokens table does not have the types of its model');
   }
-  const facts = { id: jti, subject: about, subjectEpoch: epoch, issuedAt, expiresAt, data: parseData(data) };
+  const subject = typeof row['subject'] === 'string' ? parseSubject(row['subject']) : null;
+  const facts = { id, subject, subjectEpoch: epoch, issuedAt, expiresAt, data: parseData(data) };
   return { facts, spent: spentAt !== null };
 }
 

@@ -36,4 +36,15 @@ describeEachStore('tokens in parallel', (store) => {
     expect(refusals.filter((reason) => reason === null)).toHaveLength(1);
     expect(refusals.filter((reason) => reason === 'spent')).toHaveLength(9);
   }, 60_000);
+
+  it('of 10 tokens issued at once about one address and nobody exactly one is good', async () => {
+    const { data, tokens } = visit;
+    const about = { subject: null, subjectEpoch: 0, topic: 'new@example.com', lifetimeSeconds: 600 };
+    const issues = Array.from({ length: 10 }, () => data.transaction((tx) => tokens.issue('confirm', about, tx)));
+    const issued = (await Promise.allSettled(issues)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+
+    const refusals = await Promise.all(issued.map(({ token }) => refusalOfAsync(tokens.read('confirm', token))));
+
+    expect(refusals.filter((reason) => reason === null)).toHaveLength(1);
+  }, 60_000);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { digest } from '../../lib/crypto/index.js';
 import type { Subject } from '../../lib/resources/index.js';
 import type { TokenAbout } from '../../lib/strategy/index.js';
 import { KeyRing, tokensModel } from '../../lib/tokens/index.js';
@@ -131,6 +132,97 @@ describe('a newer token', () => {
     expect(await refusalOfAsync(spend(visit, other.token, 'confirm'))).toBeNull();
     expect(await refusalOfAsync(spend(visit, nobodys.token))).toBeNull();
     expect(await refusalOfAsync(spend(visit, second.token))).toBeNull();
+  });
+
+  it('voids the older ones of the same topic and purpose, about whomever they are, and no others', async () => {
+    const visit = await roomVisit();
+    const topic = 'ada@example.com';
+    const nobodys = await issue(visit, 'reset', { subject: null, topic });
+    const otherTopic = await issue(visit, 'reset', { subject: null, topic: 'eve@example.com' });
+    const otherPurpose = await issue(visit, 'confirm', { subject: null, topic });
+    const admins = visit.room({ audience: 'my-app:admin' });
+    const otherResource = await issue(visit, 'reset', { subject: null, topic }, admins);
+
+    const adas = await issue(visit, 'reset', { topic });
+    expect(await refusalOfAsync(spend(visit, nobodys.token))).toBe('spent');
+    expect(await refusalOfAsync(read(visit, adas.token))).toBeNull();
+    const nobodysAgain = await issue(visit, 'reset', { subject: null, topic });
+    expect(await refusalOfAsync(spend(visit, adas.token))).toBe('spent');
+
+    expect(await refusalOfAsync(spend(visit, nobodysAgain.token))).toBeNull();
+    expect(await refusalOfAsync(spend(visit, otherTopic.token))).toBeNull();
+    expect(await refusalOfAsync(spend(visit, otherPurpose.token, 'confirm'))).toBeNull();
+    expect(await refusalOfAsync(spend(visit, otherResource.token, 'reset', admins))).toBeNull();
+  });
+
+  it('comes after one of the same topic that was spent, has expired or was voided for its subject', async () => {
+    const visit = await roomVisit();
+    const topic = 'ada@example.com';
+    const next = () => issue(visit, 'reset', { subject: null, topic });
+    await spend(visit, (await next()).token);
+    await next();
+    visit.clock.advance(601);
+    await issue(visit, 'reset', { topic });
+    await issue(visit);
+
+    expect(await refusalOfAsync(spend(visit, (await next()).token))).toBeNull();
+  });
+
+  it('[ASVS 6.5.2] keeps of its topic a keyed digest', async () => {
+    const visit = await roomVisit();
+    const { id } = await issue(visit, 'reset', { subject: null, topic: 'ada@example.com' });
+
+    const row = await visit.data.findOne(tokensModel, { id });
+    expect(row?.['topic']).toMatch(/^[\w-]{43}$/);
+    expect(JSON.stringify(row)).not.toContain('ada@');
+    expect(row?.['topic']).not.toBe(digest('ada@example.com'));
+  });
+});
+
+describe('a token that nobody holds', () => {
+  const id = 'an id that a flow has';
+
+  it('is found by the id that it was given, and spent once by what was found', async () => {
+    const visit = await roomVisit();
+    const { token } = await issue(visit, 'reset', { id, data: { digest: 'x' } });
+
+    const found = await visit.tokens.find('reset', id);
+    expect(found).toEqual(await read(visit, token));
+    expect(await visit.tokens.find('reset', id)).toEqual(found);
+    const spendFound = () => visit.data.transaction((tx) => visit.tokens.spend('reset', found ?? '', tx));
+
+    expect(await spendFound()).toEqual(found);
+    expect(await refusalOfAsync(spendFound())).toBe('spent');
+    expect(await visit.tokens.find('reset', id)).toBeNull();
+  });
+
+  it('is not found by another id, under another purpose or in another room, nor once it has expired or is void', async () => {
+    const visit = await roomVisit();
+    await issue(visit, 'reset', { id });
+    const otherRoom = visit.room({ room: 'magic-link', purposes: ['reset'] });
+
+    expect(await visit.tokens.find('reset', 'another')).toBeNull();
+    expect(await visit.tokens.find('confirm', id)).toBeNull();
+    expect(await otherRoom.find('reset', id)).toBeNull();
+    await expect(visit.tokens.find('user', id)).rejects.toThrow('"user"');
+    visit.clock.advance(599);
+    expect(await visit.tokens.find('reset', id)).not.toBeNull();
+    visit.clock.advance(1);
+    expect(await visit.tokens.find('reset', id)).toBeNull();
+
+    await issue(visit, 'confirm', { id: 'first' });
+    await issue(visit, 'confirm', { id: 'second' });
+    expect(await visit.tokens.find('confirm', 'first')).toBeNull();
+  });
+
+  it('is found whatever the epoch, and not spent under another one', async () => {
+    const visit = await roomVisit();
+    await issue(visit, 'reset', { id });
+    await visit.raiseEpoch();
+
+    const found = await visit.tokens.find('reset', id);
+    const spending = visit.data.transaction((tx) => visit.tokens.spend('reset', found ?? '', tx));
+    expect(await refusalOfAsync(spending)).toBe('credentials_changed');
   });
 });
 

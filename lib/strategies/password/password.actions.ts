@@ -5,7 +5,7 @@ import {
   TooBusy,
   UniqueViolation,
 } from '../../errors/index.js';
-import type { Scalar, Subject } from '../../resources/index.js';
+import { textOf, type Scalar, type Subject } from '../../resources/index.js';
 import type { Account, Proof, StrategyContext } from '../../strategy/index.js';
 import { refuseBreached } from './password.breach.js';
 import { fail } from './password.errors.js';
@@ -161,12 +161,6 @@ function afterAnswerIfThereIsRoom<U>(ctx: StrategyContext<U>, work: () => Promis
   } catch (error) {
     if (!(error instanceof TooBusy)) throw error;
   }
-}
-
-/** The text in a public field of a user; empty where there is none. */
-export function textOf(user: unknown, field: string): string {
-  const value: unknown = typeof user === 'object' && user !== null ? Reflect.get(user, field) : undefined;
-  return typeof value === 'string' ? value : '';
 }
 
 /** RFC 8176 §2: `pwd`. */

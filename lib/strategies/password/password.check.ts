@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors/index.js';
-import type { ResourceFacts } from '../../strategy/index.js';
+import { identityProblems, type ResourceFacts } from '../../strategy/index.js';
 import type { ResolvedPasswordOptions } from './password.options.js';
 
 const TEXTS: ReadonlySet<string | undefined> = new Set(['text', 'username', 'email']);
@@ -11,27 +11,11 @@ export async function findProblems(
 ): Promise<readonly Problem[]> {
   const where = `resources.${resource.subjectName}.strategies.${options.name}`;
   return [
-    ...identityProblems(options, resource, where),
+    ...identityProblems(where, options.identityField, resource),
     ...acceptProblems(options, resource, where),
     ...addressProblems(options, resource, where),
     ...routeProblems(options, where),
     ...(await hashProblems(options, where)),
-  ];
-}
-
-function identityProblems(
-  { identityField }: ResolvedPasswordOptions,
-  { fields }: ResourceFacts,
-  where: string,
-): readonly Problem[] {
-  const kind = fields.get(identityField);
-  if (kind === 'email' || kind === 'username') return [];
-  return [
-    {
-      where: `${where}.identityField`,
-      wrong: `the field "${identityField}" is declared as ${kind ?? 'nothing'}, so it has no one spelling`,
-      cure: `leave "${identityField}" out of the resource's fields, or declare it as 'email' or 'username'`,
-    },
   ];
 }
 

@@ -1,4 +1,3 @@
-import { InvalidInput } from '../../errors/index.js';
 import { optionalText, secret, type Field } from '../../strategy/index.js';
 
 type Text = Field<string>;
@@ -25,13 +24,6 @@ export function token(): Text {
 /** A public field that `register` takes. Kind `identity`: it comes in the canonical spelling of whatever kind it is. */
 export function acceptedField(): Field<string | undefined> {
   return { ...optionalText(), kind: 'identity' };
-}
-
-/** @throws {InvalidInput} where the runner would have refused before: for code that skips it */
-export function textIn(input: Readonly<Record<string, string | undefined>>, field: string): string {
-  const value = input[field];
-  if (value === undefined) throw InvalidInput.of(field, 'required', 'is required');
-  return value;
 }
 
 /** Those of the fields that were typed. */

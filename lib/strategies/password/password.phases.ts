@@ -3,6 +3,7 @@ import {
   definePhase,
   identity,
   secret,
+  textIn,
   type Field,
   type Outcome,
   type Phase,
@@ -12,7 +13,6 @@ import type { PasswordActions } from './password.actions.js';
 import {
   acceptedField,
   newPasswordFields,
-  textIn,
   textsIn,
   token,
   type ChangeFields,

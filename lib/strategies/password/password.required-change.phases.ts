@@ -1,7 +1,7 @@
 import type { Subject } from '../../resources/index.js';
-import { definePhase, identity, secret, text, type Field, type Phase } from '../../strategy/index.js';
+import { definePhase, identity, secret, text, textIn, type Field, type Phase } from '../../strategy/index.js';
 import type { PasswordActions } from './password.actions.js';
-import { newPasswordFields, textIn, type ReplaceFields } from './password.fields.js';
+import { newPasswordFields, type ReplaceFields } from './password.fields.js';
 import type { RequiredChange } from './password.required-change.js';
 
 /** For code alone: who may say this, the app decides. */

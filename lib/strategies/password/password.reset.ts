@@ -1,6 +1,7 @@
 import { InvalidToken } from '../../errors/index.js';
+import { textOf } from '../../resources/index.js';
 import type { Account, StrategyContext } from '../../strategy/index.js';
-import { hashOf, textOf, type NewPassword, type PasswordActions } from './password.actions.js';
+import { hashOf, type NewPassword, type PasswordActions } from './password.actions.js';
 import type { ResolvedResetOptions } from './password.options.js';
 import { readNewPassword, refuseUnchanged } from './password.rules.js';
 

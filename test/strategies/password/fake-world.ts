@@ -162,7 +162,9 @@ export class FakeWorld {
         return { token, id: token };
       },
       read: async (purpose, token) => facts(purpose, token),
-      spend: async (purpose, token) => {
+      find: unused,
+      spend: async (purpose, presented) => {
+        const token = typeof presented === 'string' ? presented : presented.id;
         const found = facts(purpose, token);
         const stored = this.tokens.get(token);
         if (stored !== undefined) stored.spent = true;

@@ -107,7 +107,7 @@ describe('a password that must be changed', () => {
     const phase = phaseOf(room(), 'replace');
 
     expect(phase).toMatchObject({ actor: 'anyone', guess: 'secret', methods: ['POST'] });
-    expect(phase.identity?.({ email: ADA })).toBe(ADA);
+    expect(phase.identity?.({ email: ADA }, world.context().flows)).toBe(ADA);
   });
 
   it('[ASVS 15.4.2] is not replaced where a change came first', async () => {

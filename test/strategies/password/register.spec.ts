@@ -47,7 +47,7 @@ describe('registering', () => {
     const phase = phaseOf(passwordWith(hashing), 'register');
 
     expect(phase.guess).toBe('secret');
-    expect(phase.identity?.({ email: ADA })).toBe(ADA);
+    expect(phase.identity?.({ email: ADA }, world.context().flows)).toBe(ADA);
   });
 
   it('is not there when it is closed', async () => {
