@@ -1,47 +1,16 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
-import type { DataLayer, DataLayerAdapter, Sender } from 'nest-auth-plug';
+import type { Sender } from 'nest-auth-plug';
 import type { AuthTestApp, Platform } from 'nest-auth-plug/testing';
 import { FakeHashProvider } from '../strategies/password/fake-hash-provider.js';
 import { PASSWORD } from '../users.js';
+import { compareWork, expectAlike, noteAnswers, recording, type Work } from './recording.js';
 import { ADA, NO_LIMITS, register, signIn, tokenIn, visit, type Visit, type VisitOptions } from './visit.js';
 
-/** How many requests of each kind are compared, taking turns; sequences do not scatter as times do. */
-const ROUNDS = 20;
 const MANY_ROUNDS = 200;
 const WRONG = 'not the right password';
 const AUTH = '/auth/user/password';
 const typed = { password: 'pear tree in the valley', passwordConfirmation: 'pear tree in the valley' };
-
-/** Everything that is done for a request, in its order: what would show in the time of its answer. */
-type Work = string[];
-
-/** Notes each call with its table and its fields, and no value. */
-function recording(inner: DataLayerAdapter, work: Work): DataLayerAdapter {
-  const fieldsOf = (argument: unknown) =>
-    typeof argument === 'object' && argument !== null ? Object.keys(argument).join(',') : String(argument);
-  const wrap = <T extends object>(layer: T): T =>
-    new Proxy(layer, {
-      get(target, name, receiver): unknown {
-        const member: unknown = Reflect.get(target, name, receiver);
-        if (typeof member !== 'function') return member;
-        return (...args: unknown[]): unknown => {
-          if (name === 'forTenant') return wrap(Reflect.apply(member, target, args) as object);
-          const [first, ...rest] = args;
-          if (name === 'transaction') {
-            work.push('transaction');
-            const run = first as (tx: DataLayer) => unknown; // what the port says
-            return Reflect.apply(member, target, [(tx: DataLayer) => run(wrap(tx))]);
-          }
-          const table: unknown = typeof first === 'object' && first !== null ? Reflect.get(first, 'table') : null;
-          work.push([name, table ?? fieldsOf(first), ...rest.map(fieldsOf)].map(String).join(' '));
-          return Reflect.apply(member, target, args);
-        };
-      },
-    });
-  return { ...inner, open: async (models) => wrap(await inner.open(models)) };
-}
 
 class RecordingHashProvider extends FakeHashProvider {
   constructor(private readonly all: Work) {
@@ -80,33 +49,11 @@ describe.each<Platform>(['express', 'fastify'])('the work for a request on %s', 
       app: { dataLayer: recording(memoryDataLayer(), work) },
     });
     ({ app } = visited);
-    const server = app.nest.getHttpServer() as NodeJS.EventEmitter; // Node's, under either platform
-    server.prependListener('request', (_: IncomingMessage, response: ServerResponse) =>
-      response.prependListener('finish', () => work.push('answered')),
-    );
+    noteAnswers(app, work);
     return visited;
   }
 
-  /** What each of these costs until it is answered: a set per name, over many requests that take turns. */
-  async function compare(kinds: Readonly<Record<string, (round: number) => Promise<unknown>>>, rounds = ROUNDS) {
-    const seen = Object.fromEntries(Object.keys(kinds).map((name) => [name, new Set<string>()]));
-    for (let round = 0; round < rounds; round += 1) {
-      for (const [name, request] of Object.entries(kinds)) {
-        work.length = 0;
-        await request(round);
-        seen[name]?.add(work.slice(0, work.indexOf('answered')).join('\n'));
-        await app.idle();
-      }
-    }
-    return Object.values(seen).map((ways) => [...ways]);
-  }
-
-  /** One sequence, the same for all, which is not nothing. */
-  function expectAlike(ways: readonly (readonly string[])[], hashes: number): void {
-    expect(ways[0]).toHaveLength(1);
-    for (const one of ways) expect(one).toEqual(ways[0]);
-    expect(ways[0]?.[0]?.match(/^(hash|verify)/gm) ?? []).toHaveLength(hashes);
-  }
+  const compare = (kinds: Parameters<typeof compareWork>[2], rounds?: number) => compareWork(app, work, kinds, rounds);
 
   async function withAccounts(visited: Visit): Promise<void> {
     await register(app.client());
