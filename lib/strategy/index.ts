@@ -6,7 +6,6 @@ export { flag, identity, json, optionalText, secret, text, textIn } from './fiel
 export type { Field, FieldOptions, Fields, InputOf, JsonObject, RawInput } from './fields.js';
 export type { Flow, FlowOptions, Flows } from './flows.js';
 export { identityProblems } from './identity-problems.js';
-export { identityProblems } from './identity-problems.js';
 export { mailedFault, mailedRoom } from './mailed-room.js';
 export type { IdentityFieldOption, MailedSettings } from './mailed-room.js';
 export { addressIn, MAILED_SECRET, MailedSecrets } from './mailed-secrets.js';

@@ -1,0 +1,71 @@
+import {
+  AuthReply,
+  definePhase,
+  identity,
+  optionalText,
+  secret,
+  textIn,
+  type Field,
+  type Phase,
+} from '../../strategy/index.js';
+import type { OtpActions } from './otp.actions.js';
+import { codePage } from './otp.page.js';
+
+const MAX_CODE_BYTES = 200;
+/** As long as a flow may be anywhere. */
+const MAX_FLOW_BYTES = 8192;
+
+/**
+ * POST. Answers before anything is looked up: the same, in the same time, whether there is such an account or not. The flow
+ * is a cookie, and in the result for clients without cookies.
+ */
+export function requestPhase<U>(actions: OtpActions<U>): Phase<U> {
+  const { identityField } = actions.options;
+  return definePhase<U, { [identity: string]: Field<string> }>({
+    name: 'request',
+    methods: ['POST'],
+    fields: { [identityField]: identity() },
+    actor: 'anyone',
+    guess: 'message',
+    identity: (input) => textIn(input, identityField),
+    async run(ctx, input) {
+      const flow = await actions.begin(ctx, textIn(input, identityField));
+      ctx.afterAnswer(() => actions.send(ctx, flow));
+      return { kind: 'done', result: { flow: flow.handle } };
+    },
+  });
+}
+
+/** GET: where a code is typed, and where the mailed link leads. Signs nobody in and consumes nothing. */
+export function pagePhase<U>(actions: OtpActions<U>): Phase<U> {
+  const { digitsOnly } = actions.options;
+  return definePhase<U, { otp: Field<string | undefined> }>({
+    name: 'page',
+    path: '',
+    methods: ['GET'],
+    fields: { otp: optionalSecret(MAX_CODE_BYTES) },
+    actor: 'anyone',
+    async run(ctx, { otp: code }) {
+      const address = await actions.addressOf(ctx.flows);
+      const action = ctx.links.to('sign-in', {}).pathname;
+      return { kind: 'reply', reply: AuthReply.html(codePage({ address, code, digitsOnly, action })) };
+    },
+  });
+}
+
+/** POST. A wrong code may be tried again, within the limits of the code and those of the account that the flow is about. */
+export function signInPhase<U>(actions: OtpActions<U>): Phase<U> {
+  return definePhase<U, { otp: Field<string>; flow: Field<string | undefined> }>({
+    name: 'sign-in',
+    methods: ['POST'],
+    fields: { otp: secret({ maxBytes: MAX_CODE_BYTES }), flow: optionalSecret(MAX_FLOW_BYTES) },
+    actor: 'anyone',
+    guess: 'secret',
+    identity: ({ flow }, flows) => actions.addressOf(flows, flow),
+    run: async (ctx, { otp, flow }) => ({ kind: 'proved', proof: await actions.signIn(ctx, otp, flow) }),
+  });
+}
+
+function optionalSecret(maxBytes: number): Field<string | undefined> {
+  return { ...optionalText({ maxBytes }), kind: 'secret' };
+}
