@@ -26,7 +26,7 @@ export interface MailedSettings {
   readonly routes?: Routes | undefined;
 }
 
-type Common = 'name' | 'columns' | 'registers' | 'purposes' | 'senders' | 'routes' | 'waysIn';
+type Common = 'name' | 'columns' | 'registers' | 'provesMailboxOf' | 'purposes' | 'senders' | 'routes' | 'waysIn';
 
 /**
  * What such a room says of itself to the core; its phases and its checks are its own.
@@ -43,6 +43,7 @@ export function mailedRoom<U>(
     name,
     columns: { [identityField]: { type: 'text', private: false, unique: true, kind: identity } },
     registers: registration === 'open' ? [identityField] : undefined,
+    provesMailboxOf: identity === 'email' ? [identityField] : undefined,
     purposes: [MAILED_SECRET],
     senders: { [message]: sender },
     routes,

@@ -53,13 +53,13 @@ describe('at boot, magicLink', () => {
     fields: Parameters<typeof defineResource<Addressee>>[0]['fields'] = {},
   ) => {
     const strategy = linkWith(options);
-    const { fieldKinds } = defineResource<Addressee>({
+    const resource = defineResource<Addressee>({
       subjectName: 'user',
       table: 'users',
       fields,
       strategies: [strategy],
     });
-    return (await strategy.check?.({ subjectName: 'user', fields: fieldKinds }))?.map(({ where }) => where);
+    return (await strategy.check?.({ ...resource, fields: resource.fieldKinds }))?.map(({ where }) => where);
   };
 
   it('brings a unique identity and no table, and registers only where it is told to', () => {

@@ -83,13 +83,13 @@ describe('at boot, otp', () => {
     fields: Parameters<typeof defineResource<Addressee>>[0]['fields'] = {},
   ) => {
     const strategy = otpWith(options);
-    const { fieldKinds } = defineResource<Addressee>({
+    const resource = defineResource<Addressee>({
       subjectName: 'user',
       table: 'users',
       fields,
       strategies: [strategy],
     });
-    return (await strategy.check?.({ subjectName: 'user', fields: fieldKinds }))?.map(({ where }) => where);
+    return (await strategy.check?.({ ...resource, fields: resource.fieldKinds }))?.map(({ where }) => where);
   };
 
   it('has these phases, and counts this as guesses', () => {
