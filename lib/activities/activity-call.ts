@@ -52,6 +52,16 @@ export function provenBy<U>({ room, phase, method }: ActivityCall<U>, operation:
   return { ...proof, effect };
 }
 
+/**
+ * The sign-in that a phase may renew: that of whoever asks, by a request that no other site makes and no link.
+ *
+ * @throws {Error} for a phase that breaks these rules: a bug of its room
+ */
+export function renewedBy<U>({ room, phase, method }: ActivityCall<U>, signIn: SignIn<U> | null): SignIn<U> {
+  if (signIn !== null && !isSafe(method) && !isBound(phase)) return signIn;
+  throw new Error(`${room.name}.${phase.name} renews a sign-in, so it must be a POST of somebody who is signed in`);
+}
+
 /** @throws {Error} as {@link provenBy} does, for what is done without a proof */
 export function requireSpentFlow<U>(
   { room, phase }: ActivityCall<U>,

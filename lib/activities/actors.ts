@@ -1,4 +1,11 @@
-import { AuthenticationFailed, FreshSignInRequired, SignInRequired } from '../errors/index.js';
+import {
+  AuthenticationFailed,
+  FreshSignInRequired,
+  SecondFactorRequired,
+  SignInRequired,
+  type AuthError,
+} from '../errors/index.js';
+import { subjectNameOf, type AnyResource } from '../resources/index.js';
 import type { Accepts, Operation } from '../sessions/index.js';
 import type { Pending, Phase, SignIn } from '../strategy/index.js';
 import { addSeconds } from '../time/index.js';
@@ -15,7 +22,10 @@ export interface Actor<U> {
   readonly pending: Pending | null;
 }
 
-/** @throws {SignInRequired} @throws {FreshSignInRequired} @throws {AuthenticationFailed} reason `no_pending_flow` */
+/**
+ * @throws {SignInRequired} @throws {SecondFactorRequired} @throws {FreshSignInRequired}
+ * @throws {AuthenticationFailed} reason `no_pending_flow`
+ */
 export async function requireActor<U extends object>(
   runtime: ResourceRuntime<U>,
   operation: Operation,
@@ -25,9 +35,10 @@ export async function requireActor<U extends object>(
   if (phase.actor === 'anyone') return { signIn: null, pending: null };
   if (phase.actor === 'pending') return { signIn: null, pending: await requirePending(runtime, operation, flow) };
   const { signIn, reason } = await runtime.sessions.load(operation, PERSONAL);
-  if (signIn === null) throw new SignInRequired(reason);
+  if (signIn === null) throw unknownActor(runtime.resource, operation, reason);
   const freshUntil = addSeconds(signIn.authenticatedAt, runtime.resource.sessions.freshSeconds);
-  if (phase.actor === 'fresh-user' && freshUntil <= runtime.services.clock.now()) throw new FreshSignInRequired();
+  const isFresh = !signIn.remembered && freshUntil > runtime.services.clock.now();
+  if (phase.actor === 'fresh-user' && !isFresh) throw new FreshSignInRequired();
   return { signIn, pending: null };
 }
 
@@ -39,4 +50,14 @@ async function requirePending<U extends object>(
   const pending = await runtime.sessions.readPending(operation, flow);
   if (pending === null) throw new AuthenticationFailed('no_pending_flow');
   return pending;
+}
+
+/** A browser that is known, and whose owner has a second factor, is asked for that alone. */
+function unknownActor(
+  { subjectName }: Pick<AnyResource, 'subjectName'>,
+  { pending }: Operation,
+  reason: string,
+): AuthError {
+  const isOurs = pending !== null && subjectNameOf(pending.subject) === subjectName;
+  return isOurs ? new SecondFactorRequired(pending.factors, pending.flow) : new SignInRequired(reason);
 }

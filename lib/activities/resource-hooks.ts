@@ -53,6 +53,12 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
     }
   }
 
+  async forgetBrowser(operation: Operation): Promise<void> {
+    for (const addOn of this.#addOns) {
+      await this.#run(addOn, 'forgetBrowser', () => addOn.forgetBrowser?.(this.#context(addOn, operation)));
+    }
+  }
+
   async loadUser(operation: Operation): Promise<Proof<U> | null> {
     for (const addOn of this.#addOns) {
       const proof = await this.#run(addOn, 'loadUser', () => addOn.loadUser?.(this.#context(addOn, operation)));

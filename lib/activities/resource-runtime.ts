@@ -38,7 +38,8 @@ export class ResourceRuntime<U extends object = object> implements RuntimeParts<
     this.hooks = new ResourceHooks<U>(this);
     this.subjects = new Subjects({ resource, clock, forget: (subject, tx) => this.hooks.forget(subject, tx) });
     const { tenants } = this;
-    this.accountsParts = { resource, subjects: this.subjects, hooks: this.hooks, clock, tenants };
+    const afterCommit = (tx: DataLayer, work: () => void) => services.commits.after(tx, work);
+    this.accountsParts = { resource, subjects: this.subjects, hooks: this.hooks, clock, tenants, afterCommit };
     const maxLifetimeSeconds = resource.sessions.absoluteLifetimeSeconds;
     const tokens = new UserTokens({ ring, issuer, audience: this.audience, clock, maxLifetimeSeconds });
     const flows = this.flowScope('session');

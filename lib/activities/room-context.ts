@@ -87,7 +87,11 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
   send(message: NewMessage, tx?: DataLayer): void {
     const send = () => this.#runtime.send(this.#room, { ...message, tenant: this.tenant });
     if (tx === undefined) send();
-    else this.#runtime.services.commits.after(tx, send);
+    else this.afterCommit(tx, send);
+  }
+
+  afterCommit(tx: DataLayer, work: () => void): void {
+    this.#runtime.services.commits.after(tx, work);
   }
 
   afterAnswer(work: () => Promise<void>): void {
@@ -104,8 +108,8 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
   get transport(): AuthContext['transport'] {
     return this[OPERATION].transport;
   }
-  get subjectName(): string | null {
-    return this[OPERATION].subjectName;
+  get subjectName(): string {
+    return this.#runtime.resource.subjectName;
   }
   get activity(): AuthContext['activity'] {
     return this[OPERATION].activity;

@@ -4,7 +4,14 @@ import { AuthError, CrossSiteRefused, SecondFactorRequired } from '../errors/ind
 import type { Subject } from '../resources/index.js';
 import type { Operation } from '../sessions/index.js';
 import type { JsonObject, Outcome, Phase, Proof, Room, SignIn, Strategy } from '../strategy/index.js';
-import { provenBy, requireOwnSite, requireSpentFlow, type ActivityCall, type Ending } from './activity-call.js';
+import {
+  provenBy,
+  renewedBy,
+  requireOwnSite,
+  requireSpentFlow,
+  type ActivityCall,
+  type Ending,
+} from './activity-call.js';
 import { requireActor, type Actor } from './actors.js';
 import { Attempts, type Guesser } from './attempts.js';
 import type { SiteFacts } from './cross-site.js';
@@ -95,16 +102,29 @@ export class ActivityRunner<U extends object> {
   }
 
   async #end(operation: Operation, call: ActivityCall<U>, actor: Actor<U>, outcome: Outcome<U>): Promise<Ending<U>> {
-    if (outcome.kind === 'reply') return outcome;
-    if (outcome.kind === 'done') {
-      if (showsSomething(call)) await this.#beginAnew(() => this.#forgetOldSecrets(operation, call.room));
-      operation.result = outcome.result ?? null;
-      return { kind: 'done' };
+    switch (outcome.kind) {
+      case 'reply':
+        return outcome;
+      case 'done':
+        if (showsSomething(call)) await this.#beginAnew(() => this.#forgetOldSecrets(operation, call.room));
+        operation.result = outcome.result ?? null;
+        return { kind: 'done' };
+      case 'renewed': {
+        const current = renewedBy(call, actor.signIn);
+        const { signIn, result } = await this.runtime.sessions.renew(operation, current, outcome.effect);
+        return this.#signedIn(operation, signIn, result);
+      }
+      case 'proved': {
+        const signIn = await this.#signIn(operation, call.room, actor, provenBy(call, operation, outcome.proof));
+        await this.#beginAnew(() => this.#succeeded(operation, call));
+        return this.#signedIn(operation, signIn, {});
+      }
     }
-    const signIn = await this.#signIn(operation, call.room, actor, provenBy(call, operation, outcome.proof));
-    await this.#beginAnew(() => this.#succeeded(operation, call));
+  }
+
+  #signedIn(operation: Operation, signIn: SignIn<U>, result: JsonObject): Ending<U> {
     operation.made = signIn;
-    operation.result = signIn.issued;
+    operation.result = { ...result, ...signIn.issued };
     this.#adopt(operation, { signIn, pending: null });
     return { kind: 'signed-in', signIn };
   }

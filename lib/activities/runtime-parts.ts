@@ -46,7 +46,10 @@ export interface RuntimeParts<U extends object> {
   readonly subjects: Subjects;
   /** `aud` of its tokens: no two resources have the same. */
   readonly audience: string;
-  readonly accountsParts: Pick<SessionParts<U>, 'resource' | 'subjects' | 'hooks' | 'clock' | 'tenants'>;
+  readonly accountsParts: Pick<
+    SessionParts<U>,
+    'resource' | 'subjects' | 'hooks' | 'clock' | 'tenants' | 'afterCommit'
+  >;
   readonly tenants: Tenancies;
   contextFor(room: Room<U>, operation: Operation): StrategyContext<U>;
   flowScope(room: string): FlowScope;

@@ -26,6 +26,18 @@ export class AuthenticationFailed extends AuthError {
   }
 }
 
+/**
+ * A parallel request of the same browser was first. Thrown in the transaction of a sign-in that `AddOn.loadUser` offered; whoever
+ * offered is asked once more, and then knows what the other has got.
+ */
+export class Overtaken extends AuthError {
+  readonly code = 'ERR_AUTHENTICATION_FAILED';
+
+  constructor() {
+    super('Authentication failed', 'overtaken');
+  }
+}
+
 /** A one-time token (a link, a code, a hand-over) is unknown, expired, spent or of another purpose. */
 export class InvalidToken extends AuthError {
   readonly code = 'ERR_INVALID_TOKEN';

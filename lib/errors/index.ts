@@ -9,6 +9,7 @@ export {
   MethodNotAllowed,
   NoTenant,
   NotFound,
+  Overtaken,
   PasswordChangeRequired,
   SecondFactorRequired,
   SignInNotAllowed,

@@ -180,8 +180,8 @@ function checkResource(resource: Resource): readonly Problem[] {
 /** What the rooms find wrong themselves. */
 export async function askRooms({ resources }: OtpApp): Promise<readonly Problem[]> {
   const found: Problem[] = [];
-  for (const { subjectName, fieldKinds: fields, confirmed, model, rooms } of resources) {
-    const facts = { subjectName, fields, confirmed, model };
+  for (const { subjectName, fieldKinds: fields, confirmed, model, isStateless, rooms } of resources) {
+    const facts = { subjectName, fields, confirmed, model, isStateless };
     for (const room of rooms) found.push(...((await room.check?.(facts)) ?? []));
   }
   return found;

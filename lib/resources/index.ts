@@ -27,6 +27,8 @@ export type {
 export { canonicalIdentity, isIdentity, maskEmail } from './identity.js';
 export type { FieldKind } from './identity.js';
 export { keyOf, subjectNameOf, subjectOf } from './subject.js';
+export { rowReader } from './row-reader.js';
+export type { RowReader } from './row-reader.js';
 export { nobodysKey } from './key.js';
 export type { KeyFieldOption, ResourceKey } from './key.js';
 export type { KeyField, KeyKind, Subject } from './subject.js';

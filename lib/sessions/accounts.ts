@@ -11,10 +11,11 @@ import {
 } from '../resources/index.js';
 import type { Account, Accounts, Draft, Mailbox, SignIn } from '../strategy/index.js';
 import { Credentials, type CredentialsParts } from './credentials.js';
+import { endSignIns } from './end-sign-ins.js';
 import { signInsModel } from './models.js';
 import { NewRows } from './new-rows.js';
 import type { Operation } from './operation.js';
-import { subjectOfUser } from './session-parts.js';
+import { sessionCookieName, subjectOfUser } from './session-parts.js';
 import { FIRST_EPOCH } from './subjects.js';
 import type { Tenancies } from './tenants.js';
 import { askHooks, changesIdentity } from './user-changes.js';
@@ -23,6 +24,8 @@ import { creationIn, present } from './user-rows.js';
 /** What {@link ResourceAccounts} works with. */
 export interface AccountsParts<U extends object> extends CredentialsParts<U> {
   readonly tenants: Tenancies;
+  /** Runs once a transaction has committed. */
+  readonly afterCommit: (tx: DataLayer, work: () => void) => void;
 }
 
 /** What a room declared, as far as accounts are concerned. */
@@ -157,6 +160,22 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     return unique.some((fields) => fields.every((one) => one === field || one === tenantField));
   }
 
+  async endSignIns(
+    subject: Subject,
+    which: 'all' | 'others' | { readonly id: string },
+    tx: DataLayer,
+  ): Promise<number> {
+    const { operation, parts } = this;
+    const own = operation.signIn?.subject === subject ? operation.signIn : null;
+    const spared = which === 'others' && own !== null ? own.id : null;
+    const ended =
+      typeof which === 'object' ? ({ which: 'this', signInId: which.id } as const) : { which, signInId: spared };
+    const { count, epoch } = await endSignIns(parts, operation, { subject, ...ended }, tx);
+    if (epoch !== null) operation.raisedEpochs.set(subject, epoch);
+    if (which === 'all' && own?.token === null) parts.afterCommit(tx, () => this.#clearSession());
+    return count;
+  }
+
   subjectOf(user: U): Subject {
     return subjectOfUser(this.parts.resource, user);
   }
@@ -177,6 +196,12 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   async #isLive({ id, subject }: SignIn, tx: DataLayer): Promise<boolean> {
     if (this.parts.resource.isStateless) return true;
     return (await tx.findOne(signInsModel, { id, subject, endedAt: null }, ['id'])) !== null;
+  }
+
+  #clearSession(): void {
+    const { cookies } = this.operation;
+    const { tenant } = this.parts.tenants.of(this.operation);
+    if (cookies.writable) cookies.clear(sessionCookieName(this.parts.resource.subjectName, tenant));
   }
 
   /** The epoch first, then the row with its secrets: what is verified against them is no older than the epoch says. */

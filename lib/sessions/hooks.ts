@@ -24,6 +24,8 @@ export interface Hooks<U> {
   claims(operation: Operation, user: U, more: JsonObject): Promise<JsonObject>;
   /** What a header strategy finds in the request. */
   readCredential(operation: Operation, strategyName: string): Promise<Presented<U>>;
+  /** The browser's owner signs out of it: add-ons drop what they know it by. */
+  forgetBrowser(operation: Operation): Promise<void>;
   /** The first add-on that knows who this is, where no credential was presented. */
   loadUser(operation: Operation): Promise<Proof<U> | null>;
   /** The second factors that this user has enrolled, over all strategies. */

@@ -37,19 +37,21 @@ export class SignInLoader<U extends object> {
     return NO_CREDENTIAL;
   }
 
-  /** What this operation ended it must not find again. */
-  forget(operation: Operation): void {
-    operation.loads.delete(this);
-  }
-
   #once(operation: Operation, credential: Accepts): Promise<Loaded<U>> {
-    let memo = operation.loads.get(this);
-    if (memo === undefined) operation.loads.set(this, (memo = new Map<string, unknown>()));
+    const memo = this.#memoOf(operation);
     const known = memo.get(credential);
-    if (known !== undefined) return known as Promise<Loaded<U>>; // only the next line writes to the memo of this loader
+    if (known !== undefined) return known as Promise<Loaded<U>>; // nobody else writes to the memo of this loader
     const loading = this.#look(operation, credential);
     memo.set(credential, loading);
     return loading;
+  }
+
+  #memoOf(operation: Operation): Map<string, unknown> {
+    const known = operation.loads.get(this);
+    if (known !== undefined) return known;
+    const memo = new Map<string, unknown>();
+    operation.loads.set(this, memo);
+    return memo;
   }
 
   async #look(operation: Operation, credential: Accepts): Promise<Loaded<U>> {
@@ -82,7 +84,11 @@ export class SignInLoader<U extends object> {
     const stored = handle === null ? NO_CREDENTIAL : await this.keeper.byHandle(operation, handle);
     if (stored.signIn !== null) return stored;
     const offered = await this.offer(operation);
-    return offered === null ? stored : { signIn: offered, refused: null, reason: 'offered' };
+    if (offered === null) return stored;
+    const loaded = { signIn: offered, refused: null, reason: 'offered' } as const;
+    // With the dead session of this browser went the memory of this load.
+    this.#memoOf(operation).set('session', Promise.resolve(loaded));
+    return loaded;
   }
 }
 

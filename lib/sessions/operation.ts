@@ -98,6 +98,11 @@ export class Operation implements AuthContext {
     return (this.#madeAccounts ??= new Set<Subject>());
   }
 
+  /** What this operation ended it must not find again. */
+  forgetLoads(): void {
+    this.loads.clear();
+  }
+
   native<T>(): T {
     return this.#native as T; // the plug's author says which platform it runs on
   }

@@ -45,6 +45,14 @@ export class PendingSteps<U extends object> {
     return { subject, methods, factors, flow: flow.handle };
   }
 
+  /** The first step of this subject that the browser has begun already, under the same epoch. */
+  async find(operation: Operation, subject: Subject, epoch: number): Promise<Pending | null> {
+    const flow = await this.#flows(operation).read(KIND);
+    const begun = flow === null ? null : sealedIn(flow.data);
+    if (flow === null || begun?.subject !== subject || begun.epoch !== epoch) return null;
+    return { subject, methods: begun.methods, factors: begun.factors, flow: flow.handle };
+  }
+
   /**
    * Uses it up for a second proof.
    *

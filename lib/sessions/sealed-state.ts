@@ -8,6 +8,7 @@ export interface SealedState {
   readonly authenticatedAt: Date;
   readonly secondFactorAt: Date | null;
   readonly actor: Subject | null;
+  readonly remembered: boolean;
 }
 
 type Columns = Readonly<Record<string, Column>>;
@@ -17,10 +18,11 @@ type Packed = readonly [
   authenticatedAt: number,
   secondFactorAt: number | null,
   actor: Subject | null,
+  remembered: boolean,
 ];
 
 /** As text, to be sealed. */
-export function packState({ user, methods, authenticatedAt, secondFactorAt, actor }: SealedState): string {
+export function packState({ user, methods, authenticatedAt, secondFactorAt, actor, remembered }: SealedState): string {
   const fields = Object.entries(user).map(([field, value]) => [field, packValue(value)]);
   const packed = [
     Object.fromEntries(fields),
@@ -28,6 +30,7 @@ export function packState({ user, methods, authenticatedAt, secondFactorAt, acto
     authenticatedAt.getTime(),
     secondFactorAt?.getTime() ?? null,
     actor,
+    remembered,
   ];
   return JSON.stringify(packed);
 }
@@ -37,7 +40,8 @@ export function packState({ user, methods, authenticatedAt, secondFactorAt, acto
  * @param packed what {@link packState} made, and a seal has kept
  */
 export function unpackState(columns: Columns, packed: string): SealedState {
-  const [fields, methods, authenticatedAt, secondFactorAt, actor] = JSON.parse(packed) as Packed; // authenticated: see above
+  // authenticated: see above
+  const [fields, methods, authenticatedAt, secondFactorAt, actor, remembered] = JSON.parse(packed) as Packed;
   const user = Object.fromEntries(
     Object.entries(fields).map(([field, value]) => [field, unpackValue(columns[field], value)]),
   );
@@ -47,6 +51,7 @@ export function unpackState(columns: Columns, packed: string): SealedState {
     authenticatedAt: new Date(authenticatedAt),
     secondFactorAt: secondFactorAt === null ? null : new Date(secondFactorAt),
     actor,
+    remembered,
   };
 }
 

@@ -23,6 +23,8 @@ export interface SessionParts<U extends object> {
   /** Flows of the core itself: the pending second factor. */
   readonly flows: FlowScope;
   readonly tenants: Tenancies;
+  /** Runs once a transaction has committed. */
+  readonly afterCommit: (tx: DataLayer, work: () => void) => void;
   /** Newest first: what stateless sign-ins are sealed with. The same list until others take their place. */
   sealingKeys(): readonly KeyObject[];
   /** The data of the operation's tenant. */

@@ -1,9 +1,10 @@
-import { keyOf, type Subject } from '../resources/index.js';
-import type { Account, Ended, Pending, Proof, SignIn, SignInSummary } from '../strategy/index.js';
+import { keyOf, type DataLayer, type Subject } from '../resources/index.js';
+import type { Account, Ended, JsonObject, Pending, Proof, SignIn, SignInSummary } from '../strategy/index.js';
 import { SignInMaker } from './complete.js';
+import { endAll, endSignIns } from './end-sign-ins.js';
 import { SignInLoader, type Accepts } from './load.js';
 import type { Loaded } from './loaded.js';
-import { signInsModel } from './models.js';
+import { Offers } from './offers.js';
 import type { Operation } from './operation.js';
 import { sessionCookieName, subjectOfUser, type SessionParts } from './session-parts.js';
 import { present } from './user-rows.js';
@@ -23,15 +24,21 @@ export class Sessions<U extends object> {
   constructor(private readonly parts: SessionParts<U>) {
     this.#keeper = parts.resource.isStateless ? new StatelessSignIns(parts) : new StoredSignIns(parts);
     this.#maker = new SignInMaker(parts, this.#keeper);
-    this.#loader = new SignInLoader(parts, this.#keeper, (operation) => this.#offered(operation));
+    const store = (operation: Operation, user: U) => this.storeInSession(operation, user);
+    const offers = new Offers(parts, this.#maker, this.#keeper, store);
+    this.#loader = new SignInLoader(parts, this.#keeper, (operation) => offers.take(operation));
   }
 
   complete(operation: Operation, proof: Proof<U>, pending: Pending | null = null): Promise<SignIn<U> | Pending> {
-    return this.#maker.complete(operation, proof, pending);
+    return this.#maker.complete(operation, proof, pending, operation.activity[0]);
   }
 
   stepUp(operation: Operation, current: SignIn<U>, proof: Proof<U>, byFactor: boolean): Promise<SignIn<U>> {
     return this.#maker.stepUp(operation, current, proof, byFactor);
+  }
+
+  renew(operation: Operation, current: SignIn<U>, effect: (tx: DataLayer) => Promise<JsonObject>) {
+    return this.#maker.renew(operation, current, effect);
   }
 
   readPending(operation: Operation, handle: string | undefined): Promise<Pending | null> {
@@ -68,20 +75,11 @@ export class Sessions<U extends object> {
 
   /** @returns how many sign-ins ended. `others` spares `current`, which is required for it and for `this`. */
   async end(operation: Operation, subject: Subject, which: Ended['which'], current: string | null): Promise<number> {
-    const { subjects, hooks, clock } = this.parts;
-    const signInId = which === 'all' ? null : current;
-    const ended = await this.parts.data(operation).transaction(async (tx) => {
-      const endedAt = clock.now();
-      if (which !== 'this') await subjects.raiseAnyway(subject, tx);
-      const count =
-        which === 'this'
-          ? Number(current !== null && (await endSignIn(current, subject, endedAt, tx)))
-          : await this.#endAll(subject, which === 'others' ? current : null, endedAt, tx);
-      if (count > 0) await hooks.signedOut(operation, { subject, which, signInId }, tx);
-      return count;
-    });
-    this.#loader.forget(operation);
-    return ended;
+    const ended = { subject, which, signInId: which === 'all' ? null : current };
+    const { count } = await this.parts
+      .data(operation)
+      .transaction((tx) => endSignIns(this.parts, operation, ended, tx));
+    return count;
   }
 
   /** Ends a sign-in whose answer failed, so that nobody has got it. An add-on that throws does not keep it alive. */
@@ -94,14 +92,17 @@ export class Sessions<U extends object> {
   }
 
   /**
-   * Ends the sign-in that the request has a handle of, whether or not its user may sign in by now.
+   * Ends the sign-in that the request has a handle of, whether or not its user may sign in by now. With the session goes whatever
+   * else the browser is known by.
    *
    * @returns how many: none where the handle is of no live sign-in
    */
   async endPresented(operation: Operation, by: 'session' | 'bearer'): Promise<number> {
     if ((await this.parts.tenants.find(operation)) === null) return 0;
     const presented = await this.#keeper.presented(operation, by);
-    return presented === null ? 0 : this.end(operation, presented.subject, 'this', presented.id);
+    const ended = presented === null ? 0 : await this.end(operation, presented.subject, 'this', presented.id);
+    if (by === 'session') await this.parts.hooks.forgetBrowser(operation);
+    return ended;
   }
 
   /** Ends one sign-in out of the list; false when the subject has no such live sign-in. */
@@ -116,7 +117,7 @@ export class Sessions<U extends object> {
     const { subjects, hooks, clock } = this.parts;
     await this.parts.data(operation).transaction(async (tx) => {
       await subjects.raiseAnyway(subject, tx, clock.now());
-      await this.#endAll(subject, null, clock.now(), tx);
+      await endAll(subject, null, clock.now(), tx);
       await hooks.signedOut(operation, { subject, which: 'all', signInId: null }, tx);
       await hooks.disabled(subject, tx);
     });
@@ -134,7 +135,7 @@ export class Sessions<U extends object> {
     const where = keyOf(resource.subjectName, resource.key, subject);
     return this.parts.data(operation).transaction(async (tx) => {
       await subjects.raiseAnyway(subject, tx);
-      await this.#endAll(subject, null, clock.now(), tx);
+      await endAll(subject, null, clock.now(), tx);
       await hooks.signedOut(operation, { subject, which: 'all', signInId: null }, tx);
       await askHooks(hooks, operation, { kind: 'delete', before: user, values: {}, credentials: true, tx });
       if (where === null) return false;
@@ -170,30 +171,11 @@ export class Sessions<U extends object> {
     return liveSignIns(subject, clock.now(), resource.sessions.idleLifetimeSeconds, this.parts.data(operation));
   }
 
-  /** An add-on knows this browser (`loadUser`): its proof makes a sign-in like any other. */
-  async #offered(operation: Operation): Promise<SignIn<U> | null> {
-    // Whoever has just signed in is known already.
-    if (!operation.cookies.writable || operation.made !== null) return null;
-    const proof = await this.parts.hooks.loadUser(operation);
-    const completed = proof === null ? null : await this.#maker.complete(operation, proof, null);
-    if (completed === null || !('id' in completed)) return null;
-    operation.made = completed;
-    await this.storeInSession(operation, completed.user);
-    return completed;
-  }
-
   async #replaceStored(operation: Operation, newId: string): Promise<void> {
     // Whoever stepped up with the cookie has ended its sign-in by that.
     if (operation.replaced?.token === null) return;
     const stored = await this.#keeper.presented(operation, 'session');
     if (stored !== null && stored.id !== newId) await this.end(operation, stored.subject, 'this', stored.id);
-  }
-
-  async #endAll(subject: Subject, spared: string | null, endedAt: Date, tx: Parameters<typeof endSignIn>[3]) {
-    const live = { subject, endedAt: null };
-    if (spared === null) return tx.update(signInsModel, live, { endedAt });
-    const below = await tx.update(signInsModel, { ...live, id: { lt: spared } }, { endedAt });
-    return below + (await tx.update(signInsModel, { ...live, id: { gt: spared } }, { endedAt }));
   }
 
   #cookieName({ tenant }: Tenancy): string {

@@ -13,6 +13,8 @@ export interface SignInKeeper<U> {
   byHandle(operation: Operation, handle: string): Promise<Loaded<U>>;
   /** @throws {InvalidToken} */
   byToken(operation: Operation, token: string): Promise<Loaded<U>>;
+  /** A live sign-in by its id, for what stands for the browser that has it. Nobody where it has no row. */
+  byId(operation: Operation, id: string, subject: Subject): Promise<Loaded<U>>;
   /** The live sign-in that the request has a handle of, without asking who may sign in: for ending it. Null where none can end. */
   presented(operation: Operation, by: 'session' | 'bearer'): Promise<{ id: string; subject: Subject } | null>;
 }

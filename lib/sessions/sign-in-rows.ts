@@ -1,5 +1,5 @@
 import { digest, randomToken } from '../crypto/index.js';
-import type { DataLayer, Row, Scalar, Subject } from '../resources/index.js';
+import { rowReader, type DataLayer, type Row, type Scalar, type Subject } from '../resources/index.js';
 import type { Proof } from '../strategy/index.js';
 import { addSeconds } from '../time/index.js';
 import { signInsModel } from './models.js';
@@ -30,6 +30,7 @@ export type NewSignIn = Omit<SignInRow, 'id' | 'handleHash' | 'endedAt' | 'lastS
 /** RFC 8176: more than one factor was shown. */
 const MULTIPLE_FACTORS = 'mfa';
 const MAX_USER_AGENT = 256;
+const read = rowReader(signInsModel.table);
 
 /** What a row is made of, beside the proof. */
 export interface Circumstances {
@@ -42,17 +43,18 @@ export interface Circumstances {
 }
 
 /** The row that a proof amounts to. */
-export function newSignIn<U>(subject: Subject, { methods, actor }: Proof<U>, about: Circumstances): NewSignIn {
+export function newSignIn<U>(subject: Subject, proof: Proof<U>, about: Circumstances): NewSignIn {
+  const { methods, actor, remembered } = proof;
   const { before, secondFactor, userAgent, now, absoluteLifetimeSeconds } = about;
   return {
     subject,
     userKey: decodeURIComponent(subject.slice(subject.indexOf('=') + 1)), // what the joined read compares
     methods: [...new Set([...before, ...methods, ...(secondFactor ? [MULTIPLE_FACTORS] : [])])],
     createdAt: now,
-    authenticatedAt: now,
+    authenticatedAt: remembered?.since ?? now,
     secondFactorAt: secondFactor ? now : null,
     actor: actor ?? null,
-    remembered: false,
+    remembered: remembered !== undefined,
     userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     expiresAt: addSeconds(now, absoluteLifetimeSeconds),
   };
@@ -121,35 +123,19 @@ export function listIdOf(signInId: string): string {
 /** @throws {TypeError} when a column holds what this library never writes */
 export function parseSignIn(row: Row): SignInRow {
   return {
-    id: textIn(row, 'id'),
-    handleHash: textIn(row, 'handleHash'),
-    subject: textIn(row, 'subject'),
-    userCreatedAt: nullable(row, 'userCreatedAt', timeIn),
-    methods: textIn(row, 'methods').split(' '),
-    createdAt: timeIn(row, 'createdAt'),
-    authenticatedAt: timeIn(row, 'authenticatedAt'),
-    secondFactorAt: nullable(row, 'secondFactorAt', timeIn),
-    actor: nullable(row, 'actor', textIn),
+    id: read.text(row, 'id'),
+    handleHash: read.text(row, 'handleHash'),
+    subject: read.text(row, 'subject'),
+    userCreatedAt: read.timeOrNull(row, 'userCreatedAt'),
+    methods: read.text(row, 'methods').split(' '),
+    createdAt: read.time(row, 'createdAt'),
+    authenticatedAt: read.time(row, 'authenticatedAt'),
+    secondFactorAt: read.timeOrNull(row, 'secondFactorAt'),
+    actor: read.textOrNull(row, 'actor'),
     remembered: row['remembered'] === true,
-    userAgent: nullable(row, 'userAgent', textIn),
-    lastSeenAt: timeIn(row, 'lastSeenAt'),
-    expiresAt: timeIn(row, 'expiresAt'),
-    endedAt: nullable(row, 'endedAt', timeIn),
+    userAgent: read.textOrNull(row, 'userAgent'),
+    lastSeenAt: read.time(row, 'lastSeenAt'),
+    expiresAt: read.time(row, 'expiresAt'),
+    endedAt: read.timeOrNull(row, 'endedAt'),
   };
-}
-
-function textIn(row: Row, field: string): string {
-  const value = row[field];
-  if (typeof value === 'string') return value;
-  throw new TypeError(`sign_ins.${field} is not a text`);
-}
-
-function timeIn(row: Row, field: string): Date {
-  const value = row[field];
-  if (value instanceof Date) return value;
-  throw new TypeError(`sign_ins.${field} is not a time`);
-}
-
-function nullable<T>(row: Row, field: string, parse: (row: Row, field: string) => T): T | null {
-  return row[field] === null ? null : parse(row, field);
 }

@@ -4,7 +4,7 @@ import { AuthenticationFailed } from '../errors/index.js';
 import { keyOf, type DataLayer, type Subject } from '../resources/index.js';
 import type { SignIn } from '../strategy/index.js';
 import type { UserTokenFacts } from '../tokens/index.js';
-import { refused, type Loaded } from './loaded.js';
+import { NO_CREDENTIAL, refused, type Loaded } from './loaded.js';
 import type { Operation } from './operation.js';
 import { packState, unpackState, type SealedState } from './sealed-state.js';
 import { subjectOfUser, type SessionParts } from './session-parts.js';
@@ -29,9 +29,9 @@ export class StatelessSignIns<U extends object> implements SignInKeeper<U> {
     const [sealing] = this.parts.sealingKeys();
     if (user === null || sealing === undefined) throw new AuthenticationFailed('unknown_user');
     const id = randomToken();
-    const { methods, authenticatedAt, secondFactorAt } = made;
+    const { methods, authenticatedAt, secondFactorAt, remembered } = made;
     const actor = made.actor === null ? null : (made.actor as Subject); // came from a proof's actor
-    const state = { user, methods, authenticatedAt, secondFactorAt, actor };
+    const state = { user, methods, authenticatedAt, secondFactorAt, actor, remembered };
     return { id, handle: null, sealed: seal(sealing, this.#context(operation, id), packState(state)) };
   }
 
@@ -45,6 +45,10 @@ export class StatelessSignIns<U extends object> implements SignInKeeper<U> {
 
   async byToken(operation: Operation, token: string): Promise<Loaded<U>> {
     return this.#load(operation, token, token);
+  }
+
+  byId(): Promise<Loaded<U>> {
+    return Promise.resolve(NO_CREDENTIAL);
   }
 
   presented(): Promise<null> {
@@ -90,7 +94,7 @@ function openWithAny(keys: readonly KeyObject[], context: string, sealed: string
 
 function signInOf<U>(facts: UserTokenFacts, state: SealedState, user: U, token: string | null): SignIn<U> {
   const { signInId: id, subject, tenant, expiresAt, claims } = facts;
-  const { methods, authenticatedAt, secondFactorAt, actor } = state;
+  const { methods, authenticatedAt, secondFactorAt, actor, remembered } = state;
   return {
     id,
     subject,
@@ -101,7 +105,7 @@ function signInOf<U>(facts: UserTokenFacts, state: SealedState, user: U, token: 
     secondFactorAt,
     expiresAt,
     actor,
-    remembered: false,
+    remembered,
     token,
     claims,
     issued: {},

@@ -48,8 +48,11 @@ export class StoredSignIns<U extends object> implements SignInKeeper<U> {
   async byToken(operation: Operation, token: string): Promise<Loaded<U>> {
     const { signInId, subject, tenant, claims } = this.parts.tokens.verify(token);
     if (tenant !== this.#tenantOf(operation)) return refused('invalid_token', 'another_tenant');
-    const isItsRow = (row: SignInRow) => row.id === signInId && row.subject === subject;
-    return this.#byRow(operation, { id: signInId }, isItsRow, token, claims);
+    return this.#byRow(operation, { id: signInId }, isRowOf(signInId, subject), token, claims);
+  }
+
+  byId(operation: Operation, id: string, subject: Subject): Promise<Loaded<U>> {
+    return this.#byRow(operation, { id }, isRowOf(id, subject), null, NO_CLAIMS);
   }
 
   async presented(operation: Operation, by: 'session' | 'bearer'): Promise<{ id: string; subject: Subject } | null> {
@@ -151,4 +154,9 @@ export class StoredSignIns<U extends object> implements SignInKeeper<U> {
     if (row.lastSeenAt > due) return;
     await data.update(signInsModel, { id: row.id, endedAt: null, lastSeenAt: row.lastSeenAt }, { lastSeenAt: now });
   }
+}
+
+/** What was asked for, and not what a collation takes for the same. */
+function isRowOf(id: string, subject: Subject): (row: SignInRow) => boolean {
+  return (row) => row.id === id && row.subject === subject;
 }

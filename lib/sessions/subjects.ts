@@ -120,13 +120,14 @@ export class Subjects {
     return since + 1;
   }
 
-  /** Raises the epoch whatever it is: for ending everything, which nothing may prevent. */
-  async raiseAnyway(subject: Subject, tx: DataLayer, disabledAt?: Date | null): Promise<void> {
+  /** Raises the epoch whatever it is: for ending everything, which nothing may prevent. @returns the new epoch */
+  async raiseAnyway(subject: Subject, tx: DataLayer, disabledAt?: Date | null): Promise<number> {
     await this.epochOf(subject, tx); // what is said of a user is not said of whoever had the key before
     const userCreatedAt = (await this.#creationOf(subject, tx)) ?? null;
     const initial = { touchedAt: this.parts.clock.now(), disabledAt: null, userCreatedAt };
-    await tx.increment(subjectsModel, { subject }, 'epoch', 1, initial);
+    const epoch = await tx.increment(subjectsModel, { subject }, 'epoch', 1, initial);
     if (disabledAt !== undefined) await tx.update(subjectsModel, { subject }, { disabledAt });
+    return epoch;
   }
 
   async #write(subject: Subject, epoch: number, changes: { epoch?: number }, tx: DataLayer): Promise<boolean> {

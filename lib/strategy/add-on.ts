@@ -8,8 +8,8 @@ import type { Room } from './room.js';
 import type { Account, StrategyContext } from './strategy-context.js';
 
 /**
- * Something around the ways in. Six hooks, each of one nature: refuse (`beforeActivity`), take part in a transaction
- * (`changingUser`, `signedIn`, `signedOut`), offer (`loadUser`), watch (`observe`). A participant that throws undoes the
+ * Something around the ways in. Seven hooks, each of one nature: refuse (`beforeActivity`), take part in a transaction
+ * (`changingUser`, `signedIn`, `signedOut`), know a browser (`loadUser`, `forgetBrowser`), watch (`observe`). A participant that throws undoes the
  * transaction; a watcher that throws is reported and breaks nothing. A hook that is given `tx` awaits nothing but `tx`.
  */
 export interface AddOn<U> extends Room<U> {
@@ -28,8 +28,16 @@ export interface AddOn<U> extends Room<U> {
   readonly signedIn?:
     ((ctx: StrategyContext<U>, signIn: MadeSignIn<U>, tx: DataLayer) => Promise<JsonObject | void>) | undefined;
   readonly signedOut?: ((ctx: StrategyContext<U>, ended: Ended, tx: DataLayer) => Promise<void>) | undefined;
-  /** Asked where a browser brought no session, or a dead one: the core completes the proof like any other. */
+  /**
+   * Asked where a browser brought no session, or a dead one, and no credential of another kind: the core completes the proof like any
+   * other.
+   */
   readonly loadUser?: ((ctx: StrategyContext<U>) => Promise<Proof<U> | null>) | undefined;
+  /**
+   * The counterpart of `loadUser`: somebody signs out in this browser, with a live session or without. What it is known by must bring
+   * nobody back.
+   */
+  readonly forgetBrowser?: ((ctx: StrategyContext<U>) => Promise<void>) | undefined;
   /** After commit. */
   readonly observe?: ((event: AuthEvent) => void) | undefined;
 }
@@ -38,6 +46,8 @@ export interface AddOn<U> extends Room<U> {
 export interface MadeSignIn<U> extends SignIn<U> {
   /** What it is made under: whatever an add-on issues along with it has to carry the same. */
   readonly subjectEpoch: number;
+  /** The id of the sign-in whose place it takes: somebody showed more, or was given new handles. Null for one that begins. */
+  readonly replaces: string | null;
   /** Whether somebody signed in to this account on this device before, as far as its cookie says. */
   readonly knownDevice: boolean;
   /** Whether the account was made in this very operation: by registering, say. */

@@ -59,9 +59,11 @@ export interface SignIn<U = unknown> {
   readonly tenant: string | null;
   /** RFC 8176 `amr`. */
   readonly methods: readonly string[];
+  /** When something was shown; for a remembered one, when that was the last time in its browser. */
   readonly authenticatedAt: Date;
   readonly secondFactorAt: Date | null;
   readonly expiresAt: Date;
+  /** Nothing was shown in it: its browser is known from before. Never fresh; false again once something is shown. */
   readonly remembered: boolean;
   readonly actor: Subject | null;
   /** The bearer token; null on a sign-in that was loaded by its cookie. */

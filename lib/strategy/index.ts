@@ -11,7 +11,7 @@ export type { IdentityFieldOption, MailedSettings } from './mailed-room.js';
 export { addressIn, MAILED_SECRET, MailedSecrets } from './mailed-secrets.js';
 export type { KeptSecret, MailedSecretOptions, ReturnedSecret } from './mailed-secrets.js';
 export { offUnlessSaid } from './off-unless-said.js';
-export type { Mailbox, Outcome, Proof } from './outcome.js';
+export type { Mailbox, Outcome, Proof, Remembered } from './outcome.js';
 export { definePhase } from './phase.js';
 export type { Method, Phase } from './phase.js';
 export type { Presented, ResourceFacts, Room, RoomColumn, RouteOptions, Routes, Strategy } from './room.js';

@@ -9,6 +9,12 @@ export type Outcome<U> =
   | { readonly kind: 'proved'; readonly proof: Proof<U> }
   /** Done, and nobody is signed in by it. `result` is for the client: the callback finds it as `ctx.result`. */
   | { readonly kind: 'done'; readonly result?: JsonObject | undefined }
+  /**
+   * Nothing is proven: the sign-in in force goes on under new handles and says what it said before. For phases of actor `user`.
+   * `effect` is what the old handles are given up for, such as the end of all others: it is done in the same transaction, and answers the
+   * result for the client. Awaits nothing but `tx`.
+   */
+  | { readonly kind: 'renewed'; readonly effect: (tx: DataLayer) => Promise<JsonObject> }
   /** A page or redirect of the phase's own; no callback runs. */
   | { readonly kind: 'reply'; readonly reply: AuthReply };
 
@@ -38,8 +44,21 @@ export interface Proof<U> {
   readonly effect?: ((tx: DataLayer) => Promise<void>) | undefined;
   /** The effect is wanted even where this user may not sign in: an account is made, and waits to be let in. @default false */
   readonly effectStands?: boolean | undefined;
+  /** Nobody showed anything now: the browser is known from before. Such a sign-in is never fresh. @default something was shown */
+  readonly remembered?: Remembered | undefined;
   /** Impersonation: who acts (RFC 8693 §4.1). */
   readonly actor?: Subject | undefined;
   /** For the bearer token of this sign-in; over those of the resource. None can replace ours. @default none */
   readonly claims?: JsonObject | undefined;
+}
+
+/** What a browser is known from. */
+export interface Remembered {
+  /** When somebody last showed a credential in it: the `authenticatedAt` of the sign-in. */
+  readonly since: Date;
+  /**
+   * The sign-in that a parallel request of this browser has just got by the same. Where it is alive, and nothing was shown in it either,
+   * it counts for this request as well, and no other is made. @default there is none
+   */
+  readonly signInId?: string | undefined;
 }

@@ -66,6 +66,8 @@ export interface ResourceFacts {
   readonly confirmed: ReadonlyMap<string, string>;
   /** Its table: what may be null there, and what is unique. */
   readonly model: Model;
+  /** Its sign-ins have no rows, so nothing ends one before it expires. */
+  readonly isStateless: boolean;
 }
 
 /** Changes to a generated route. Decorators are Nest's own: `Throttle(…)`, `ApiOperation(…)`, `UseGuards(…)`. */

@@ -11,6 +11,8 @@ import type { Mailbox } from './outcome.js';
 /** The powers of a room, already bound to its resource, tenant and name. */
 export interface StrategyContext<U> extends AuthContext {
   readonly accounts: Accounts<U>;
+  /** The resource's, whatever the request is about. */
+  readonly subjectName: string;
   readonly data: DataLayer;
   /** `<app>:<resource>`, as in tokens: what is issued for one is nothing for another, in the same store either. */
   readonly audience: string;
@@ -28,6 +30,8 @@ export interface StrategyContext<U> extends AuthContext {
   };
   /** Leaves after commit and outside the request's time. Its failure is reported, never answered. */
   send(message: NewMessage, tx?: DataLayer): void;
+  /** Runs once `tx` has committed, and not at all where it is rolled back: for cookies, and for what is to be observed. */
+  afterCommit(tx: DataLayer, work: () => void): void;
   /**
    * Starts when the answer is out; drained at shutdown. So known and unknown accounts cannot be told apart.
    * @throws {TooBusy} when the queue is full, before anything is answered.
@@ -132,6 +136,14 @@ export interface Accounts<U> {
   requireStillSignedIn(tx: DataLayer): Promise<{ readonly subject: Subject; readonly subjectEpoch: number }>;
   /** Whether a value of this public field is one account's alone. */
   isUnique(field: string): boolean;
+  /**
+   * Ends sign-ins of a subject. More than one at once raises the epoch, so that whatever was issued before is void, and nothing of it is
+   * made later; with `all`, the browser that asks for its own loses its session cookie.
+   *
+   * @param which `others`: all but the one in force here
+   * @returns how many ended.
+   */
+  endSignIns(subject: Subject, which: 'all' | 'others' | { readonly id: string }, tx: DataLayer): Promise<number>;
   subjectOf(user: U): Subject;
   /**
    * Asks whether the subject is disabled, and the resource's `maySignIn`, as the core does of each proof: for a phase that tells

@@ -33,7 +33,7 @@ export interface Seen {
 }
 
 /**
- * An add-on that uses all six hooks, as remember-me would: it refuses somebody, withholds a field, remembers a browser that
+ * An add-on that uses all seven hooks, as remember-me would: it refuses somebody, withholds a field, remembers a browser that
  * wishes it, forgets it at sign-out, knows it again, and watches.
  */
 export function allHooks<U extends object>(faults = new Faults()): AddOn<U> & { readonly seen: Seen } {
@@ -67,6 +67,13 @@ export function allHooks<U extends object>(faults = new Faults()): AddOn<U> & { 
       const { subject, which, signInId } = ended;
       if (which === 'this' && signInId !== null) await tx.delete(seriesModel, { subject, signInId });
       if (which === 'all') await tx.delete(seriesModel, { subject });
+    },
+    async forgetBrowser(ctx) {
+      faults.at('forgetBrowser');
+      const id = ctx.cookies.get(SERIES_COOKIE);
+      if (id === null) return;
+      await ctx.data.delete(seriesModel, { id });
+      ctx.cookies.clear(SERIES_COOKIE);
     },
     loadUser: async (ctx) => {
       faults.at('loadUser');

@@ -262,7 +262,7 @@ describe.each<Platform>(['express', 'fastify'])('on %s', (platform) => {
     });
   });
 
-  describe('an add-on that uses all six hooks', () => {
+  describe('an add-on that uses all seven hooks', () => {
     it('refuses, withholds, takes part and watches', async () => {
       const browser = await boot();
 

@@ -15,6 +15,7 @@ const PARTS = [
   'signedIn',
   'signedOut',
   'loadUser',
+  'forgetBrowser',
   'factor',
   'readCredential',
   'maySignIn',

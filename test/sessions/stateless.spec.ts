@@ -208,7 +208,7 @@ describe('the state of a stateless sign-in', () => {
     } as const;
     const at = new Date(1_700_000_000_123);
     const user = { id: 2n ** 60n, name: 'Ada', count: 7, active: false, at, key: new Uint8Array([0, 255]), none: null };
-    const state = { user, methods: ['pwd'], authenticatedAt: at, secondFactorAt: null, actor: null };
+    const state = { user, methods: ['pwd'], authenticatedAt: at, secondFactorAt: null, actor: null, remembered: false };
 
     expect(unpackState(columns, packState(state))).toEqual(state);
     expect(unpackState(columns, packState({ ...state, secondFactorAt: at }))).toEqual({ ...state, secondFactorAt: at });

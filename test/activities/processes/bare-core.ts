@@ -12,6 +12,7 @@ import {
   Tenants,
 } from '../../../lib/sessions/index.js';
 import { HashQueue, password } from '../../../lib/strategies/password/index.js';
+import type { Activity, AddOn, RawInput } from '../../../lib/strategy/index.js';
 import { FakeClock } from '../../../lib/testing/fake-clock.js';
 import { Outbox } from '../../../lib/testing/outbox.js';
 import { KeyRing, tokensModel } from '../../../lib/tokens/index.js';
@@ -26,15 +27,19 @@ export interface BareCore {
   readonly outbox: Outbox;
   /** Performs an activity of `password`. @returns the code of the refusal, or null */
   perform(phase: string, input: Readonly<Record<string, string>>, address: string): Promise<string | null>;
+  /** Performs any activity, as whoever has this bearer token. @returns the token of the sign-in that it made, or null */
+  act(activity: Activity, input: RawInput, token: string | null): Promise<string | null>;
+  /** Whether a guard would let this bearer token in. */
+  letsIn(token: string): Promise<boolean>;
   /** Resolves when the work after answers is done. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function bareCore(adapter: DataLayerAdapter): Promise<BareCore> {
+export async function bareCore(adapter: DataLayerAdapter, addOns: readonly AddOn<BareUser>[] = []): Promise<BareCore> {
   const hash = new PlainHash();
   const outbox = new Outbox();
-  const resource = users(hash, outbox);
+  const resource = users(hash, outbox, addOns);
   const own = [subjectsModel, signInsModel, spentFlowsModel, tokensModel, countersModel];
   const data = await adapter.open([...own, resource.model]);
   const clock = new FakeClock();
@@ -71,31 +76,45 @@ export async function bareCore(adapter: DataLayerAdapter): Promise<BareCore> {
       throw error;
     }
   };
-  return { hash, outbox, perform, idle: () => background.idle(), close: () => data.close() };
+  const act = async (activity: Activity, input: RawInput, token: string | null) => {
+    const ending = await core.run(operationFrom(null, token), 'user', activity, input, null);
+    return ending.kind === 'signed-in' ? ending.signIn.token : null;
+  };
+  const letsIn = async (token: string) => {
+    const { signIn } = await core.resource().sessions.load(operationFrom(null, token), ['bearer']);
+    return signIn !== null;
+  };
+  return { hash, outbox, perform, act, letsIn, idle: () => background.idle(), close: () => data.close() };
 }
 
-function operationFrom(address: string): Operation {
+function operationFrom(address: string | null, token: string | null = null): Operation {
   return new Operation({
     transport: 'call',
     client: () => ({ address, userAgent: null, claimedHost: null }),
-    headers: { get: () => [] },
+    headers: { get: (name) => (name === 'authorization' && token !== null ? [`Bearer ${token}`] : []) },
     cookies: new CookieJar([], false),
     native: null,
     onAnswered: (start) => void setImmediate(start),
   });
 }
 
-function users(hash: PlainHash, outbox: Outbox): Resource {
-  const byPassword = password<{ id: string; email: string }>({
+export interface BareUser {
+  readonly id: string;
+  readonly email: string;
+}
+
+function users(hash: PlainHash, outbox: Outbox, addOns: readonly AddOn<BareUser>[]): Resource {
+  const byPassword = password<BareUser>({
     identityField: 'email',
     resettable: { sender: outbox, page: '/reset' },
     hashProvider: hash,
     hashQueue: new HashQueue({ parallel: 1000 }), // what hashes nothing needs no turns
   });
-  const resource = defineResource<{ id: string; email: string }>({
+  const resource = defineResource<BareUser>({
     subjectName: 'user',
     table: 'users',
     strategies: [byPassword],
+    addOns,
   });
   return resource as unknown as Resource; // nobody here looks at the user
 }

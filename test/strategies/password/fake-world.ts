@@ -95,6 +95,8 @@ export class FakeWorld {
       send: (message) => void this.sent.push({ ...message, tenant: null }),
       afterAnswer: (work) => void this.after.push(work),
       observe: (name, outcome, facts) => void this.observed.push({ name, outcome, facts }),
+      audience: 'test-app:user',
+      afterCommit: unused,
     };
     return context;
   }
@@ -242,6 +244,10 @@ class FakeAccounts implements Accounts<User> {
 
   isUnique(field: string): boolean {
     return field === 'email';
+  }
+
+  async endSignIns(): Promise<number> {
+    return unused();
   }
 
   subjectOf(user: User): Subject {
