@@ -14,6 +14,7 @@ const LAYER: Readonly<Record<string, number>> = {
   'breach-checks': 1,
   pages: 1,
   strategy: 2,
+  series: 2,
   tokens: 3,
   limits: 3,
   sessions: 4,

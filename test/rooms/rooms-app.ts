@@ -83,6 +83,8 @@ export interface RoomsAppOptions extends Partial<Omit<AuthTestAppOptions, 'resou
   readonly faults?: Faults;
   readonly hash?: PlainHash;
   readonly link?: LinkOptions;
+  /** Whether the add-on of all hooks is there, which remembers browsers as well. @default true */
+  readonly withAllHooks?: boolean;
   readonly user?: Partial<ResourceOptions<User>>;
 }
 
@@ -96,7 +98,7 @@ export interface RoomsApp extends AuthTestApp {
 }
 
 export async function roomsApp({ faults = new Faults(), user, ...options }: RoomsAppOptions = {}): Promise<RoomsApp> {
-  const { hash = new PlainHash(faults), link: linkOptions, ...rest } = options;
+  const { hash = new PlainHash(faults), link: linkOptions, withAllHooks = true, ...rest } = options;
   const outbox = new Outbox();
   const sender = {
     async send(message: Parameters<Outbox['send']>[0]) {
@@ -119,7 +121,7 @@ export async function roomsApp({ faults = new Faults(), user, ...options }: Room
     table: 'users',
     fields: { name: { kind: 'text', nullable: true } },
     ...user,
-    addOns: [addOn, ...(user?.addOns ?? [])],
+    addOns: [...(withAllHooks ? [addOn] : []), ...(user?.addOns ?? [])],
     strategies: [
       byPassword,
       headerKey(faults),

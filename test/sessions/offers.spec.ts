@@ -37,7 +37,7 @@ describe.each<Platform>(['express', 'fastify'])('somebody whom an add-on knows, 
   afterEach(() => app.close());
 
   const open = async (offer: Knowing['offer'], strategies: readonly Strategy<User>[] = []): Promise<Client> => {
-    app = await roomsApp({ platform, user: { addOns: [knowing({ offer })], strategies } });
+    app = await roomsApp({ platform, withAllHooks: false, user: { addOns: [knowing({ offer })], strategies } });
     await register(app.client());
     return app.client();
   };
@@ -137,7 +137,7 @@ describe('a sign-in that goes on under new handles', () => {
     ],
   });
   const open = async (changes: Partial<Phase<User>> = {}, user: Partial<ResourceOptions<User>> = {}) => {
-    app = await roomsApp({ user: { addOns: [], ...user, strategies: [renewing(changes)] } });
+    app = await roomsApp({ withAllHooks: false, user: { ...user, strategies: [renewing(changes)] } });
     const browser = app.client();
     await register(browser);
     return browser;

@@ -22,8 +22,8 @@ export function resettableWith(hashProvider: FakeHashProvider): Strategy<User> {
 /** What a strategy is asked about at boot, where it is the only one. */
 export function factsOf(strategy: Strategy<User>, more: Partial<ResourceOptions<User>> = {}): ResourceFacts {
   const options = { subjectName: 'user', table: 'users', strategies: [strategy], ...more };
-  const { subjectName, fieldKinds: fields, confirmed, model } = defineResource<User>(options);
-  return { subjectName, fields, confirmed, model };
+  const { subjectName, fieldKinds: fields, confirmed, model, isStateless } = defineResource<User>(options);
+  return { subjectName, fields, confirmed, model, isStateless };
 }
 
 /** A new password with its confirmation. */

@@ -1,0 +1,2 @@
+export { logOutEverywhere } from './log-out-everywhere.add-on.js';
+export type { LogOutEverywhereOptions } from './log-out-everywhere.options.js';

@@ -1,0 +1,3 @@
+export { BrowserSeries } from './browser-series.js';
+export type { NewSeries, SeriesScope, Shown } from './browser-series.js';
+export { seriesModel } from './model.js';

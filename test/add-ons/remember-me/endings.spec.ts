@@ -1,0 +1,167 @@
+import { afterEach, expect, it } from '@jest/globals';
+import type { Client } from 'nest-auth-plug/testing';
+import { faultyDataLayer } from '../../faulty-data-layer.js';
+import { ADA, AUTH, enrol, isIn, register, signIn } from '../../rooms/rooms-app.js';
+import { describeEachStore } from '../../stores/each-store.js';
+import { PASSWORD } from '../../users.js';
+import { COOKIE, copyOf, rememberApp, restart, seriesRows, subjectOf, wish, type RememberApp } from './remember-app.js';
+
+const NEW = 'pear tree in the valley';
+const typed = { password: NEW, passwordConfirmation: NEW };
+const AT_ONCE = 50;
+const PLENTY = [{ limit: 1_000_000, windowSeconds: 60 }];
+
+describeEachStore('a remembered browser', (store) => {
+  let app: RememberApp;
+  let allowed = true;
+  afterEach(() => app.close());
+
+  const open = async (options: Parameters<typeof rememberApp>[0] = {}): Promise<Client> => {
+    allowed = true;
+    const user = { limits: { guessesPerAddress: PLENTY }, maySignIn: () => allowed, ...options.user };
+    app = await rememberApp({ dataLayer: await store.empty(), ...options, user });
+    await register(app.client());
+    return restart(await wish(app.client()));
+  };
+  const elsewhere = async () => {
+    const other = app.client();
+    await signIn(other);
+    return other;
+  };
+  const reset = async () => {
+    await app.client().post(`${AUTH}/password/reset-request`, { json: { email: ADA } });
+    await app.idle();
+    const resetToken = app.outbox.last(ADA).link?.searchParams.get('token');
+    const json = { resetToken, ...typed };
+    expect(await app.client().post(`${AUTH}/password/reset`, { json })).toMatchObject({ status: 200 });
+  };
+  const change = async () => {
+    const json = { currentPassword: PASSWORD, ...typed };
+    expect(await (await elsewhere()).post(`${AUTH}/password/change`, { json })).toMatchObject({ status: 200 });
+  };
+  const endOthers = async () => {
+    const json = { listId: 'others' };
+    expect(await (await elsewhere()).post(`${AUTH}/session/end`, { json })).toMatchObject({ status: 200 });
+  };
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['the password was changed', change],
+    ['the password was reset', reset],
+    ['everything was ended', async () => app.service.endSignIns(await subjectOf(app))],
+    ['all others were ended', endOthers],
+    [
+      'the address was changed',
+      async () => app.service.changeUser(await subjectOf(app), { email: 'ada@other.example' }),
+    ],
+    ['a factor was enrolled', async () => expect(await enrol(await elsewhere())).toMatchObject({ status: 200 })],
+    [
+      'its owner was disabled, and enabled again',
+      async () => {
+        await app.service.disable(await subjectOf(app));
+        await app.service.enable(await subjectOf(app));
+      },
+    ],
+    ['its owner was deleted', async () => app.service.deleteUser(await subjectOf(app))],
+  ])('[ASVS 7.4.3] is out once %s', async (_, act) => {
+    const browser = await open();
+    await act();
+
+    expect(await isIn(browser)).toBe(false);
+
+    expect(browser.cookies.has(COOKIE)).toBe(false);
+    expect(await seriesRows(app)).toEqual([]);
+  });
+
+  it('[ASVS 7.4.2] is nobody’s where an account was made anew under the key of its owner', async () => {
+    const browser = await open();
+    const row = await app.data.findOne(app.users.model, { email: ADA });
+    await app.data.delete(app.users.model, { email: ADA });
+    expect(await isIn(copyOf(app, browser))).toBe(false);
+    await app.data.insert(app.users.model, { ...row, name: 'somebody else' });
+
+    expect(await isIn(browser)).toBe(false);
+  });
+
+  it('[ASVS 6.3.4] waits, and keeps its cookie, while its owner may not sign in', async () => {
+    const browser = await open();
+    const cookie = browser.cookies.get(COOKIE);
+    allowed = false;
+    expect(await browser.get('/in/by-session')).toMatchObject({ status: 401, setCookies: [] });
+    expect(browser.cookies.get(COOKIE)).toBe(cookie);
+
+    allowed = true;
+    expect(await isIn(browser)).toBe(true);
+  });
+
+  it('[ASVS 15.4.2] [ASVS 2.3.4] makes one next step and one sign-in of fifty parallel visits, all of which get in', async () => {
+    const browser = await open();
+    const copies = Array.from({ length: AT_ONCE }, () => copyOf(app, browser));
+
+    const answers = await Promise.all(copies.map((copy) => copy.get('/in/by-session')));
+
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => ![200, 503].includes(status))).toEqual([]); // on a busy machine some are told so
+    const arrived = copies.filter((_, index) => statuses[index] === 200);
+    expect(new Set(arrived.map(({ cookies }) => cookies.get(COOKIE))).size).toBe(1);
+    expect(answers.filter(({ setCookies }) => setCookies.join().includes('__Host-user-session='))).toHaveLength(1);
+    expect(await seriesRows(app)).toHaveLength(1);
+    app.clock.advance(31);
+    expect(await isIn(copyOf(app, browser))).toBe(false);
+    expect(await seriesRows(app)).toEqual([]);
+  });
+
+  it('[ASVS 7.4.1] is never in after signing out everywhere, however close the two come', async () => {
+    const browser = await open();
+    for (let round = 0; round < 12; round += 1) {
+      const copies = Array.from({ length: 5 }, () => copyOf(app, browser));
+      const visits = copies.map((copy) => copy.get('/in/by-session'));
+      await Promise.all([...visits, app.service.endSignIns(await subjectOf(app))]);
+
+      const left = await app.service.listSignIns(await subjectOf(app));
+      const inside = await Promise.all(copies.map((copy) => isIn(copy)));
+      expect([round, left, inside.filter(Boolean)]).toEqual([round, [], []]);
+      await wish(browser);
+      restart(browser);
+    }
+  });
+
+  it('loses nothing in an outage: it is 503, the cookie stays, and so it is in afterwards', async () => {
+    const { adapter, failNext, setGone } = faultyDataLayer(await store.empty());
+    const browser = await open({ dataLayer: adapter });
+    const cookie = browser.cookies.get(COOKIE);
+
+    setGone(true);
+    expect(await browser.get('/in/by-session')).toMatchObject({ status: 503, setCookies: [] });
+    setGone(false);
+    for (const method of ['findOne', 'update', 'insert', 'transaction'] as const) {
+      failNext(method);
+      expect(await browser.get('/in/by-session')).toMatchObject({ status: 503, setCookies: [] });
+    }
+
+    expect(browser.cookies.get(COOKIE)).toBe(cookie);
+    expect(await isIn(browser)).toBe(true);
+  });
+
+  it('[PRJ 7] is not said to be forgotten where the store could not do it', async () => {
+    const { adapter, setGone } = faultyDataLayer(await store.empty());
+    const browser = await open({ dataLayer: adapter });
+
+    setGone(true);
+    expect(await browser.post(`${AUTH}/session/sign-out`, { json: {} })).toMatchObject({ status: 503, setCookies: [] });
+    setGone(false);
+
+    expect(await isIn(browser)).toBe(true);
+  });
+
+  it('keeps no cookie of a sign-in that was not made', async () => {
+    const { adapter, failNext } = faultyDataLayer(await store.empty());
+    await open({ dataLayer: adapter });
+    const browser = app.client();
+
+    failNext('insert');
+    expect(await signIn(browser, { rememberMe: 'on' })).toMatchObject({ status: 503, setCookies: [] });
+
+    expect(await seriesRows(app)).toHaveLength(1);
+    expect(await signIn(browser, { rememberMe: 'on' })).toMatchObject({ status: 200 });
+  });
+});
