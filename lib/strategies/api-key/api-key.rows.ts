@@ -1,4 +1,4 @@
-import type { DataLayer, Model, Row, Subject } from '../../resources/index.js';
+import { rowReader, type DataLayer, type Model, type Row, type Subject } from '../../resources/index.js';
 
 /** One row per key. What was handed out, the key itself, is not in here. */
 export const apiKeysModel: Model = {
@@ -45,6 +45,8 @@ export interface ApiKeyRow {
 export type ListedKey = Pick<ApiKeyRow, (typeof LISTED_FIELDS)[number]>;
 export const LISTED_FIELDS = ['id', 'name', 'scopes', 'createdAt', 'lastUsedAt', 'expiresAt'] as const;
 
+const read = rowReader(apiKeysModel.table);
+
 export async function dropKeys(subject: Subject, tx: DataLayer): Promise<void> {
   await tx.delete(apiKeysModel, { subject });
 }
@@ -53,10 +55,10 @@ export async function dropKeys(subject: Subject, tx: DataLayer): Promise<void> {
 export function parseKey(row: Row): ApiKeyRow {
   return {
     ...parseListed(row),
-    audience: textIn(row, 'audience'),
-    subject: textIn(row, 'subject') as Subject, // a column written from a Subject
+    audience: read.text(row, 'audience'),
+    subject: read.text(row, 'subject') as Subject, // a column written from a Subject
     epoch: Number(row['epoch']),
-    keyHash: textIn(row, 'keyHash'),
+    keyHash: read.text(row, 'keyHash'),
   };
 }
 
@@ -72,25 +74,12 @@ export function effective(scopes: readonly string[], allowed: readonly string[])
 }
 
 function parseListed(row: Row): ListedKey {
-  const { lastUsedAt } = row;
   return {
-    id: textIn(row, 'id'),
-    name: textIn(row, 'name'),
-    scopes: textIn(row, 'scopes').split(' '),
-    createdAt: timeIn(row, 'createdAt'),
-    lastUsedAt: lastUsedAt === null ? null : timeIn(row, 'lastUsedAt'),
-    expiresAt: timeIn(row, 'expiresAt'),
+    id: read.text(row, 'id'),
+    name: read.text(row, 'name'),
+    scopes: read.text(row, 'scopes').split(' '),
+    createdAt: read.time(row, 'createdAt'),
+    lastUsedAt: read.timeOrNull(row, 'lastUsedAt'),
+    expiresAt: read.time(row, 'expiresAt'),
   };
-}
-
-function textIn(row: Row, field: string): string {
-  const value = row[field];
-  if (typeof value === 'string') return value;
-  throw new TypeError(`api_keys.${field} is not a text`);
-}
-
-function timeIn(row: Row, field: string): Date {
-  const value = row[field];
-  if (value instanceof Date) return value;
-  throw new TypeError(`api_keys.${field} is not a time`);
 }

@@ -95,7 +95,6 @@ export class FakeWorld {
       send: (message) => void this.sent.push({ ...message, tenant: null }),
       afterAnswer: (work) => void this.after.push(work),
       observe: (name, outcome, facts) => void this.observed.push({ name, outcome, facts }),
-      audience: 'test-app:user',
       afterCommit: unused,
     };
     return context;
