@@ -47,7 +47,7 @@ export class Client {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const sent = { ...(type && { 'content-type': type }), ...(cookie && { cookie }), ...headers };
     const response = await fetch(new URL(path, this.baseUrl), { method, headers: sent, body, redirect: 'manual' });
-    const setCookies = response.headers.getSetCookie();
+    const setCookies = [...response.headers.getSetCookie()];
     for (const header of setCookies) this.#keep(header);
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: parsed(text), setCookies };

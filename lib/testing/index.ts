@@ -5,3 +5,6 @@ export type { ClientAnswer, ClientRequest } from './client.js';
 export { FakeClock } from './fake-clock.js';
 export { Outbox } from './outbox.js';
 export { dataLayerContract } from './contracts/data-layer-contract.js';
+export { strategyContract } from './contracts/strategy-contract.js';
+export type { StrategyCheck, StrategyContract } from './contracts/strategy-contract.js';
+export type { AlikeInputs, StrategyContractOptions } from './contracts/strategy-options.js';

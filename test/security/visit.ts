@@ -143,13 +143,7 @@ export async function opens(app: AuthTestApp, token: string): Promise<boolean> {
   return (await app.client().get('/api', { headers: { authorization: `Bearer ${token}` } })).status === 200;
 }
 
-/** Headers that say who answered and when, and nothing about whom. */
-const INCIDENTAL = new Set(['date', 'connection', 'keep-alive']);
-
-/** Everything of an answer that a stranger could compare. */
-export function comparable({ status, text, headers, setCookies }: ClientAnswer): object {
-  return { status, text, headers: [...headers].filter(([name]) => !INCIDENTAL.has(name)), setCookies };
-}
+export { comparable } from '../../lib/testing/contracts/comparable.js';
 
 /** Every row of `sign_ins`, oldest first. */
 export function signInRows(app: AuthTestApp): Promise<readonly Row[]> {
