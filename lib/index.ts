@@ -124,7 +124,24 @@ export type {
 export type { DescribeRoute, Log, PhaseRoute } from './activities/index.js';
 export type { BreachCheck } from './breach-checks/index.js';
 export type { HashProvider, HashVerifier } from './hash-providers/index.js';
-export type { Message, NewMessage, Sender, SenderRef, SignInNotice } from './senders/index.js';
+export { mailText } from './senders/index.js';
+export type {
+  Deliver,
+  DeliveryRef,
+  MailText,
+  MailTexts,
+  MailWords,
+  Message,
+  MessageContents,
+  MessageDelivery,
+  MessageOf,
+  MessagePurpose,
+  NewMessage,
+  Send,
+  Sender,
+  SenderRef,
+  SignInNotice,
+} from './senders/index.js';
 export { Secret } from './secrets/index.js';
 export type { SecretSource, SecretTexts } from './secrets/index.js';
 export type { Clock } from './time/index.js';

@@ -1,4 +1,5 @@
 import type { Operation } from '../sessions/index.js';
+import { systemClock, within } from '../time/index.js';
 import { runPart, type Log } from './report.js';
 
 /** How the app is asked for the tenant of a request. */
@@ -19,23 +20,14 @@ export function tenantAsker({
 }: TenantAsking): (operation: Operation) => Promise<string | null> {
   return async (operation) => {
     if (operation.transport === 'call') return null;
-    return runPart('tenants.resolve', log, async () => textOrNull(await within(timeoutMs, resolve(operation))));
+    return runPart('tenants.resolve', log, async () => {
+      const asked = Promise.resolve(resolve(operation));
+      return textOrNull(await within(systemClock, timeoutMs / 1000, asked));
+    });
   };
 }
 
 function textOrNull(answer: unknown): string | null {
   if (answer === null || answer === undefined || typeof answer === 'string') return answer ?? null;
   throw new TypeError('tenants.resolve: expected a text, or null');
-}
-
-async function within(timeoutMs: number, work: unknown): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

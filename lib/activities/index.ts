@@ -3,6 +3,7 @@ export { AUTH_CORE } from './injection.js';
 export { tenantAsker } from './ask-tenant.js';
 export { Background } from './background.js';
 export { Commits } from './commits.js';
+export { Deliveries } from './deliveries.js';
 export { bindCore, coreOf } from './core-of.js';
 export type { SiteFacts } from './cross-site.js';
 export { loadUsers } from './load-users.js';

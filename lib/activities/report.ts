@@ -8,12 +8,24 @@ export interface Log {
   debug(line: string): void;
 }
 
-/** An error as the log may have it: its name and where it came from. Messages are left out, for they quote values. */
+/** An error as the log may have it: its name, its code and where it came from. Messages are left out, for they quote values. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return `a thrown ${typeof error}`;
   if (error instanceof AuthError) return `${error.name} (${error.reason})`;
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-  return [error.name, ...frames].join('\n');
+  const { name, message, stack = '' } = error;
+  // A line of the message may look like one of the stack.
+  const frames = stack
+    .replace(message, '')
+    .split('\n')
+    .filter((line) => /^ {4}at .+:\d+:\d+\)?$/.test(line));
+  return [`${name}${codeOf(error)}`, ...frames].join('\n');
+}
+
+/** Such as ECONNREFUSED: what whoever runs the app looks for. */
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,39}$/.test(error.code)
+    ? ` ${error.code}`
+    : '';
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 } from '../sessions/index.js';
 import type { Room } from '../strategy/index.js';
 import { UserTokens } from '../tokens/index.js';
-import { describeError } from './report.js';
+import { identityDigest } from './identity-digest.js';
 import { ResourceHooks } from './resource-hooks.js';
 import { RoomContext } from './room-context.js';
 import type { RuntimeParts, Services } from './runtime-parts.js';
@@ -71,19 +71,19 @@ export class ResourceRuntime<U extends object = object> implements RuntimeParts<
     return { keys: () => ring.encryptionKeys('flow'), audience: this.audience, subjectName, room };
   }
 
-  send(room: Room<U>, message: Message): void {
-    const { background, log } = this.services;
-    const { purpose } = message;
-    const report = (error: unknown) => {
-      log.error(`${this.partName(room, `senders.${purpose}`)} failed: ${describeError(error)}`);
-      this.hooks.observe({ name: `${room.name}.message`, outcome: 'error', facts: { purpose } });
+  send(room: Room<U>, message: Message, start: Operation['onAnswered']): void {
+    const { services } = this;
+    const { purpose, to, tenant } = message;
+    const addressDigest = identityDigest(services.identityKey(), tenant, to);
+    const facts = { ...(tenant !== null && { tenant }), purpose, addressDigest };
+    const parcel = {
+      message,
+      sender: services.senderOf(this.resource.subjectName, room.name, purpose),
+      part: this.partName(room, `senders.${purpose}`),
+      addressDigest,
+      onLost: () => this.hooks.observe({ name: `${room.name}.message`, outcome: 'error', facts }),
     };
-    const sender = this.services.senderOf(this.resource.subjectName, room.name, purpose);
-    try {
-      background.addMessage(() => Promise.resolve(sender.send(message)).catch(report));
-    } catch (error) {
-      report(error); // what the message is about is committed: nobody can be refused any more
-    }
+    services.deliveries.add(parcel, start);
   }
 
   partName(room: { readonly name: string }, part: string): string {

@@ -1,5 +1,5 @@
 import type { DataLayer, Subject } from '../resources/index.js';
-import type { NewMessage } from '../senders/index.js';
+import type { Message, NewMessage } from '../senders/index.js';
 import {
   OPERATION,
   ResourceAccounts,
@@ -84,8 +84,10 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
     };
   }
 
-  send(message: NewMessage, tx?: DataLayer): void {
-    const send = () => this.#runtime.send(this.#room, { ...message, tenant: this.tenant });
+  send<P extends string>(message: NewMessage<P>, tx?: DataLayer): void {
+    const { onAnswered } = this[OPERATION];
+    const whole = { ...message, tenant: this.tenant } as Message; // as its purpose says: the compiler saw to that where it was written
+    const send = () => this.#runtime.send(this.#room, whole, onAnswered);
     if (tx === undefined) send();
     else this.afterCommit(tx, send);
   }

@@ -1,5 +1,3 @@
-import type { KeyObject } from 'node:crypto';
-import { keyedDigest } from '../crypto/index.js';
 import { AuthError, CrossSiteRefused, SecondFactorRequired } from '../errors/index.js';
 import type { Subject } from '../resources/index.js';
 import type { Operation } from '../sessions/index.js';
@@ -15,6 +13,7 @@ import {
 import { requireActor, type Actor } from './actors.js';
 import { Attempts, type Guesser } from './attempts.js';
 import type { SiteFacts } from './cross-site.js';
+import { identityDigest } from './identity-digest.js';
 import { readInput, readRiders } from './read-input.js';
 import { describeError, runPart } from './report.js';
 import type { ResourceRuntime } from './resource-runtime.js';
@@ -173,8 +172,14 @@ export class ActivityRunner<U extends object> {
     const { transport, client, activity, identity } = operation;
     const tenant = this.runtime.tenants.known(operation)?.tenant ?? null;
     const subject = operation.signIn?.subject ?? operation.pending?.subject ?? null;
-    const identityDigest = identity === null ? null : digestOf(this.runtime.services.identityKey(), tenant, identity);
-    const who = { ...(tenant !== null && { tenant }), transport, address: client.address, subject, identityDigest };
+    const digest = identity === null ? null : identityDigest(this.runtime.services.identityKey(), tenant, identity);
+    const who = {
+      ...(tenant !== null && { tenant }),
+      transport,
+      address: client.address,
+      subject,
+      identityDigest: digest,
+    };
     this.runtime.hooks.observe({ name: activity.join('.'), outcome, facts: { ...who, ...facts } });
   }
 }
@@ -183,11 +188,6 @@ export class ActivityRunner<U extends object> {
 function factsOf(error: AuthError): JsonObject {
   const { code, reason } = error;
   return { code, reason, ...(error instanceof CrossSiteRefused && error.facts) };
-}
-
-/** Of one tenant: nobody who reads the log sees that two of them know the same address. */
-function digestOf(key: KeyObject, tenant: string | null, identity: string): string {
-  return keyedDigest(key, tenant === null ? identity : JSON.stringify([tenant, identity]));
 }
 
 function guesserOf<U>({ room, phase }: ActivityCall<U>, identity: string | null): Guesser | null {

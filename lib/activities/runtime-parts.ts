@@ -8,6 +8,7 @@ import type { Clock } from '../time/index.js';
 import type { KeyRing } from '../tokens/index.js';
 import type { Background } from './background.js';
 import type { Commits } from './commits.js';
+import type { Deliveries } from './deliveries.js';
 import type { Log } from './report.js';
 
 /** What all resources of an app share. */
@@ -27,6 +28,7 @@ export interface Services {
   readonly identityKey: () => KeyObject;
   readonly commits: Commits;
   readonly background: Background;
+  readonly deliveries: Deliveries;
   readonly log: Log;
   /** Write the reasons of refusals to the log. */
   readonly debug: boolean;
@@ -53,8 +55,8 @@ export interface RuntimeParts<U extends object> {
   readonly tenants: Tenancies;
   contextFor(room: Room<U>, operation: Operation): StrategyContext<U>;
   flowScope(room: string): FlowScope;
-  /** Hands a message to its sender, outside any request. */
-  send(room: Room<U>, message: Message): void;
+  /** Hands a message to its sender, outside any request. @param start calls back when the answer is out */
+  send(room: Room<U>, message: Message, start: Operation['onAnswered']): void;
   /** A part of the configuration, in the words of the configuration. */
   partName(room: { readonly name: string }, part: string): string;
 }

@@ -26,6 +26,9 @@ export interface BootParts {
   readonly problems: readonly Problem[];
 }
 
+/** Of the time that whoever stops the process gives it: 30 s, on most platforms. */
+const DRAIN_SECONDS = 10;
+
 /** Refuses to start an app that cannot work, starts one that can, and closes everything when it stops. */
 export class AuthBoot implements OnModuleInit, OnApplicationShutdown {
   readonly #expunger: Expunger;
@@ -53,8 +56,10 @@ export class AuthBoot implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    const { background, deliveries } = this.parts.core.services;
     this.parts.keys.refresher.stop();
-    await this.parts.core.services.background.idle();
+    await background.drain(DRAIN_SECONDS);
+    deliveries.giveUp();
     await this.#expunger.stop();
     await this.parts.data.close();
   }
@@ -67,7 +72,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationShutdown {
       ...keys.problems,
       ...problems,
       ...(await data.check()),
-      ...(await senders.find(app.resources, modules, options.environment)),
+      ...(await senders.find(app, modules, options.environment)),
     ];
   }
 }

@@ -1,5 +1,13 @@
 import { Logger } from '@nestjs/common';
-import { AuthCore, Background, Commits, describeError, tenantAsker, type Log } from '../activities/index.js';
+import {
+  AuthCore,
+  Background,
+  Commits,
+  Deliveries,
+  describeError,
+  tenantAsker,
+  type Log,
+} from '../activities/index.js';
 import { tenantRequest } from '../contexts/index.js';
 import { LimitCounters } from '../limits/index.js';
 import type { Mount } from '../plug/index.js';
@@ -29,6 +37,10 @@ export function makeCore({ app, options, ring, data, clock, senders, log, mount 
   const tenantUrl = options.tenants?.publicUrl ?? null;
   const commits = new Commits();
   const watched = commits.watch(data);
+  const background = new Background(clock, (error) =>
+    log.error(`Work after an answer failed: ${describeError(error)}`),
+  );
+  const deliveries = new Deliveries({ deliver: (...what) => senders.deliver(...what), background, clock, log });
   return new AuthCore(
     {
       appName: app.name,
@@ -42,7 +54,8 @@ export function makeCore({ app, options, ring, data, clock, senders, log, mount 
       limits: new LimitCounters({ data: watched, clock, digestKey: () => ring.digestKey('limits') }),
       identityKey: () => ring.digestKey('identity'),
       commits,
-      background: new Background((error) => log.error(`Work after an answer failed: ${describeError(error)}`)),
+      background,
+      deliveries,
       log,
       debug: app.debugRefusals,
       senderOf: (...where) => senders.get(...where),

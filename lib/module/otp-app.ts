@@ -3,6 +3,7 @@ import type { DescribeRoute } from '../activities/index.js';
 import type { AuthPlug, PlugFor } from '../plug/index.js';
 import type { AnyResource, DataLayerAdapter, Resource } from '../resources/index.js';
 import type { SecretSource } from '../secrets/index.js';
+import type { DeliveryRef } from '../senders/index.js';
 import type { SigningKeySource, SigningOptions } from '../tokens/index.js';
 import type { ActivityIn, Performs, ReasonIn } from '../strategy/index.js';
 import type { TenantOptions } from './tenant-options.js';
@@ -31,6 +32,8 @@ export interface OtpAppOptions<R extends readonly AnyResource[]> {
   readonly tenants?: TenantOptions | undefined;
   /** `development` allows what production must not have: a store in memory. @default by `publicUrl`: loopback is development */
   readonly environment?: 'production' | 'development' | undefined;
+  /** Gets every message in the place of its sender: a queue. Tried as often, and named in the same ways. @default the sender itself */
+  readonly delivery?: DeliveryRef | undefined;
   /** Answer unknown places below the plug through `handleFailure`. @default true */
   readonly fallback?: boolean | undefined;
   /** Describes the generated routes: `openApi()` of `nest-auth-plug/openapi`. @default nothing is described */

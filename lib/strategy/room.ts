@@ -25,7 +25,7 @@ export interface Room<U> {
   /** The only token purposes that this room can issue, read or spend. `user` is never one. */
   readonly purposes?: readonly string[] | undefined;
   /** Who sends this room's messages, by the message's purpose. */
-  readonly senders?: Readonly<Record<string, SenderRef>> | undefined;
+  readonly senders?: Readonly<Record<string, SenderRef<never>>> | undefined;
   /** Tables that it brings; migrations and boot checks follow. */
   readonly models?: readonly Model[] | undefined;
   /** What the routes look like; see {@link RouteOptions}. By phase. */

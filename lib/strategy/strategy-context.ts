@@ -28,8 +28,8 @@ export interface StrategyContext<U> extends AuthContext {
     /** A page of the app's own. @param path root-relative; `:tenant` in it stands for the tenant */
     page(path: string, query: Readonly<Record<string, string>>): URL;
   };
-  /** Leaves after commit and outside the request's time. Its failure is reported, never answered. */
-  send(message: NewMessage, tx?: DataLayer): void;
+  /** Leaves after commit and after the answer. Its failure is reported, never answered. */
+  send<P extends string>(message: NewMessage<P>, tx?: DataLayer): void;
   /** Runs once `tx` has committed, and not at all where it is rolled back: for cookies, and for what is to be observed. */
   afterCommit(tx: DataLayer, work: () => void): void;
   /**

@@ -23,6 +23,28 @@ export function every(clock: Clock, intervalSeconds: number, work: () => void): 
   return () => clearInterval(timer);
 }
 
+/** Calls `work` once, after so many seconds, unless what it returned is called before. */
+export function after(clock: Clock, seconds: number, work: () => void): () => void {
+  const stop = every(clock, seconds, () => {
+    stop();
+    work();
+  });
+  return stop;
+}
+
+/** What `work` comes to. @throws {Error} where it takes longer; whatever it comes to then, nobody looks at. */
+export async function within<T>(clock: Clock, seconds: number, work: Promise<T>): Promise<T> {
+  let stop = (): void => undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    stop = after(clock, seconds, () => reject(new Error(`no end within ${seconds} s`)));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    stop();
+  }
+}
+
 /** `at` moved by `seconds`, which may be negative or fractional. */
 export function addSeconds(at: Date, seconds: number): Date {
   return new Date(at.getTime() + seconds * 1000);

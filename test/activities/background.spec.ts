@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { TooBusy } from 'nest-auth-plug';
+import { FakeClock } from 'nest-auth-plug/testing';
 import { Background } from '../../lib/activities/background.js';
 
 const MOST = 1000;
+const clock = new FakeClock();
 const now = (begin: () => void) => begin();
 
 function waiting() {
@@ -13,7 +15,7 @@ function waiting() {
 
 describe('work after an answer', () => {
   it('starts when the answer is out, and not before', async () => {
-    const background = new Background(() => undefined);
+    const background = new Background(clock, () => undefined);
     const done: string[] = [];
     let answered = (): void => undefined;
     background.add(
@@ -29,7 +31,7 @@ describe('work after an answer', () => {
   });
 
   it('runs once, though the answer both finishes and closes', async () => {
-    const background = new Background(() => undefined);
+    const background = new Background(clock, () => undefined);
     let count = 0;
     background.add(
       async () => void (count += 1),
@@ -44,7 +46,7 @@ describe('work after an answer', () => {
   });
 
   it('runs four at a time', async () => {
-    const background = new Background(() => undefined);
+    const background = new Background(clock, () => undefined);
     const { done, release } = waiting();
     let running = 0;
     let most = 0;
@@ -62,7 +64,7 @@ describe('work after an answer', () => {
   });
 
   it('[ASVS 15.2.2] is refused before anything is answered where too much of it waits, and taken again when there is room', async () => {
-    const background = new Background(() => undefined);
+    const background = new Background(clock, () => undefined);
     const { done, release } = waiting();
     for (let index = 0; index < MOST; index++) background.add(() => done, now);
 
@@ -73,7 +75,7 @@ describe('work after an answer', () => {
   });
 
   it('counts what waits for its answer', () => {
-    const background = new Background(() => undefined);
+    const background = new Background(clock, () => undefined);
     for (let index = 0; index < MOST; index++)
       background.add(
         async () => undefined,
@@ -84,12 +86,12 @@ describe('work after an answer', () => {
   });
 
   it('still sends the messages of what was let in', async () => {
-    const background = new Background(() => undefined);
+    const background = new Background(clock, () => undefined);
     const { done, release } = waiting();
     let sent = 0;
     const work = async () => {
       await done;
-      background.addMessage(async () => void (sent += 1));
+      background.addMessage(async () => ((sent += 1), null), now);
     };
     for (let index = 0; index < MOST; index++) background.add(work, now);
     release();
@@ -100,7 +102,7 @@ describe('work after an answer', () => {
 
   it('reports what fails, and goes on', async () => {
     const reported: unknown[] = [];
-    const background = new Background((error) => void reported.push(error));
+    const background = new Background(clock, (error) => void reported.push(error));
     const error = new Error('broken');
     let ran = false;
     background.add(() => Promise.reject(error), now);
@@ -111,12 +113,12 @@ describe('work after an answer', () => {
   });
 
   it('is waited for at shutdown, with what it starts itself', async () => {
-    const background = new Background(() => undefined);
+    const background = new Background(clock, () => undefined);
     const { done, release } = waiting();
     const order: string[] = [];
     background.add(async () => {
       await done;
-      background.addMessage(async () => void order.push('message'));
+      background.addMessage(async () => (order.push('message'), null), now);
     }, now);
     const idle = background.idle().then(() => order.push('idle'));
     release();

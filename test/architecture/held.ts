@@ -7,7 +7,9 @@ import { nodesOf, parse, type Sources } from './sources.js';
  */
 const BOUNDS: Readonly<Record<string, string>> = {
   'lib/activities/background.ts#idle': 'whoever waits for the end of the app',
+  'lib/activities/background.ts#paused': 'MOST_WITH_MESSAGES: each keeps its place',
   'lib/activities/background.ts#waiting': 'MOST_WAITING, and twice that with messages; beyond it is a 503',
+  'lib/activities/deliveries.ts#unsent': 'MOST_WITH_MESSAGES of background.ts',
   'lib/adapters/memory/memory-data-layer.ts#numbers': 'one for each table',
   'lib/adapters/memory/memory-data-layer.ts#tables': 'the data itself',
   'lib/adapters/memory/memory-table.ts#rows': 'the data itself',

@@ -28,7 +28,8 @@ export class PasswordReset<U> {
     await ctx.data.transaction(async (tx) => {
       const about = { subject, subjectEpoch, lifetimeSeconds: tokenLifetimeSeconds, data: { address: to } };
       const { token } = await ctx.tokens.issue('reset', about, tx);
-      ctx.send({ purpose: 'reset', to, user, link: ctx.links.page(page, { token }) }, tx);
+      const link = ctx.links.page(page, { token });
+      ctx.send({ purpose: 'reset', to, user, link, lifetimeSeconds: tokenLifetimeSeconds }, tx);
     });
   }
 

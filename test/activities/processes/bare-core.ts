@@ -1,8 +1,9 @@
-import { AuthCore, Background, Commits } from '../../../lib/activities/index.js';
+import { AuthCore, Background, Commits, Deliveries } from '../../../lib/activities/index.js';
 import { AuthError } from '../../../lib/errors/index.js';
 import { countersModel, LimitCounters } from '../../../lib/limits/index.js';
 import { defineResource, type DataLayerAdapter, type Resource } from '../../../lib/resources/index.js';
 import { Secret } from '../../../lib/secrets/index.js';
+import type { Message, Sender } from '../../../lib/senders/index.js';
 import {
   CookieJar,
   Operation,
@@ -46,7 +47,8 @@ export async function bareCore(adapter: DataLayerAdapter, addOns: readonly AddOn
   const ring = new KeyRing([new Secret('k5RrJ0vQ2mYb8XwZs1nTfUeLhGdCaPoI7V9iBxEyNqM')]);
   const commits = new Commits();
   const watched = commits.watch(data);
-  const background = new Background(() => undefined);
+  const background = new Background(clock, () => undefined);
+  const deliver = (message: Message, sender: Sender) => sender.send(message);
   const services = {
     appName: 'bare-app',
     publicUrl: PUBLIC_URL,
@@ -58,6 +60,7 @@ export async function bareCore(adapter: DataLayerAdapter, addOns: readonly AddOn
     identityKey: () => ring.digestKey('identity'),
     commits,
     background,
+    deliveries: new Deliveries({ deliver, background, clock, log: silent }),
     log: silent,
     debug: false,
     tenants: new Tenants(watched, () => Promise.resolve(null)),

@@ -92,7 +92,7 @@ export class FakeWorld {
         to: unused,
         page: (path, query) => new URL(`${path}?${new URLSearchParams(query).toString()}`, 'https://app.example'),
       },
-      send: (message) => void this.sent.push({ ...message, tenant: null }),
+      send: (message) => void this.sent.push({ ...message, tenant: null } as Message), // as its purpose says
       afterAnswer: (work) => void this.after.push(work),
       observe: (name, outcome, facts) => void this.observed.push({ name, outcome, facts }),
       afterCommit: unused,

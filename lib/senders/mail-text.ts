@@ -1,0 +1,112 @@
+import escapeHtml from 'escape-html';
+import type { Message } from './message.js';
+
+/** A mail's words. */
+export interface MailText {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/**
+ * Words of an app's own, such as a translation: what it leaves out is said in English, and HTML that it leaves out is made of its text.
+ */
+export type MailTexts = (message: Message) => MailWords | undefined;
+
+export interface MailWords extends Pick<MailText, 'subject' | 'text'> {
+  readonly html?: string | undefined;
+}
+
+/** What a message says in a mail: subject, text and the same as HTML, in which everything is escaped. */
+export function mailText(message: Message, texts?: MailTexts): MailText {
+  const { subject, text, html } = texts?.(message) ?? english(message);
+  return { subject: oneLine(subject), text, html: html ?? asHtml(text, message) };
+}
+
+/** A subject is a header: a line break in it would begin the next one. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
+
+function english(message: Message): MailWords {
+  const [subject, ...paragraphs] = wordsOf(message);
+  return { subject, text: paragraphs.filter((one) => one !== '').join('\n\n') };
+}
+
+function wordsOf(message: Message): readonly [subject: string, ...paragraphs: string[]] {
+  const lasts = lastingWords(message.lifetimeSeconds);
+  switch (message.purpose) {
+    case 'reset':
+      return [
+        'Set a new password',
+        'Somebody asked for a new password for your account. To set one, open this link:',
+        message.link.href,
+        lasts,
+        'If it was not you, do nothing: your password stays as it is.',
+      ];
+    case 'magic-link':
+      return ['Your link to sign in', 'To sign in, open this link:', message.link.href, lasts, NOT_ASKED];
+    case 'otp':
+      return [
+        'Your code to sign in',
+        'This is your code to sign in:',
+        message.code,
+        ...(message.link === undefined ? [] : ['Or open this page, which has it already:', message.link.href]),
+        lasts,
+        NOT_ASKED,
+      ];
+    case 'confirmation':
+      return [
+        'Confirm your address',
+        'To confirm that this is your address, open this link:',
+        message.link.href,
+        lasts,
+        'If you do not know what this is about, do nothing.',
+      ];
+    case 'email-changed':
+      return [
+        'Your address was changed',
+        'Your account has another address now, and mail about it goes there.',
+        'If it was not you, somebody has got into your account. Ask whoever runs this site for help at once.',
+      ];
+    case 'new-device':
+      return ['New sign-in to your account', 'Somebody signed in to your account:', signInWords(message), NOT_YOU];
+    default:
+      return otherWords(message);
+  }
+}
+
+const NOT_ASKED = 'If you did not ask for this, do nothing. Give it to nobody: whoever has it can sign in as you.';
+const NOT_YOU = 'If it was you, there is nothing to do. If it was not, change your password and sign out everywhere.';
+
+function lastingWords(lifetimeSeconds: number | undefined): string {
+  return lifetimeSeconds === undefined ? 'It works once.' : `It works once, for ${duration(lifetimeSeconds)}.`;
+}
+
+/** Rounded down: nobody is promised more than there is. */
+function duration(seconds: number): string {
+  const [count, unit] =
+    seconds < 120 * 60 ? [Math.floor(seconds / 60), 'minute'] : [Math.floor(seconds / 3600), 'hour'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+function signInWords({ signIn: { at, deviceName, address } }: Message & { readonly purpose: 'new-device' }): string {
+  const time = at.toISOString().slice(0, 16).replace('T', ' ');
+  return `${deviceName ?? 'An unknown device'}, on ${time} UTC${address === null ? '' : `, from ${address}`}`;
+}
+
+/** Of a purpose that only the app knows. */
+function otherWords({ link, code }: Pick<Message, 'link' | 'code'>): readonly [string, ...string[]] {
+  return ['A message about your account', code ?? '', link?.href ?? ''];
+}
+
+/** Paragraphs of escaped text; the link is one, and a code that stands alone is easy to find. */
+function asHtml(text: string, { link, code }: Pick<Message, 'link' | 'code'>): string {
+  const href = link === undefined ? null : escapeHtml(link.href);
+  const paragraphs = text.split(/\n{2,}/).map((paragraph) => {
+    const escaped = escapeHtml(paragraph).replaceAll('\n', '<br>');
+    if (paragraph === code) return `<p><strong>${escaped}</strong></p>`;
+    return `<p>${href === null ? escaped : escaped.replaceAll(href, `<a href="${href}">${href}</a>`)}</p>`;
+  });
+  return paragraphs.join('\n');
+}

@@ -1,0 +1,81 @@
+/**
+ * What the message of each purpose holds. A room of your own adds its purposes, and every sender knows them:
+ *
+ * @example
+ * declare module 'nest-auth-plug' {
+ *   interface MessageContents { readonly invitation: { readonly link: URL } }
+ * }
+ */
+export interface MessageContents {
+  /** A link to set a new password. */
+  readonly reset: LinkContents;
+  /** A link that signs in. */
+  readonly 'magic-link': LinkContents;
+  /** A code that signs in, and a page with the code filled in where there is one. */
+  readonly otp: CodeContents;
+  /** A link that confirms an address. */
+  readonly confirmation: LinkContents;
+  /** To the address that was: another has taken its place. */
+  readonly 'email-changed': object;
+  /** Somebody signed in on a device that did not before. */
+  readonly 'new-device': { readonly signIn: SignInNotice };
+}
+
+export interface LinkContents {
+  /** Complete, from `publicUrl`. Holds the token. */
+  readonly link: URL;
+  /** How long it works, from now. */
+  readonly lifetimeSeconds?: number | undefined;
+}
+
+export interface CodeContents {
+  readonly code: string;
+  readonly link?: URL | undefined;
+  /** How long it works, from now. */
+  readonly lifetimeSeconds?: number | undefined;
+}
+
+/** What helps somebody to tell whether a sign-in was theirs. */
+export interface SignInNotice {
+  readonly at: Date;
+  /** `Firefox on Linux`, in words of ours; null for an unknown program. */
+  readonly deviceName: string | null;
+  /** As the platform sees it; null where there is none. */
+  readonly address: string | null;
+}
+
+/** What a message can be about. */
+export type MessagePurpose = keyof MessageContents;
+
+interface Addressed<P> {
+  readonly purpose: P;
+  /** The address or number, as stored. */
+  readonly to: string;
+  /** The user it is for, without private columns; null when there is none yet. */
+  readonly user: unknown;
+}
+
+interface OfTenant {
+  /** Whose it is, for words and senders of a tenant's own; null where there are no tenants. */
+  readonly tenant: string | null;
+}
+
+type KeyOf<T> = T extends unknown ? keyof T : never;
+/** So that a sender of several purposes can ask for each. */
+type Without<K extends PropertyKey> = { readonly [N in K]?: undefined };
+
+/** A message of one purpose, or of some. */
+export type MessageOf<P extends MessagePurpose> = P extends MessagePurpose
+  ? Addressed<P> &
+      OfTenant &
+      MessageContents[P] &
+      Without<Exclude<KeyOf<MessageContents[MessagePurpose]>, keyof MessageContents[P]>>
+  : never;
+
+/** What leaves the app for a person: a mail, a text message. The sender turns it into words; `purpose` says what it holds. */
+export type Message = MessageOf<MessagePurpose>;
+
+/** A message as a strategy or add-on writes it: the core adds whose it is. Of a purpose that nobody declared, link and code. */
+export type NewMessage<P extends string = MessagePurpose> = P extends MessagePurpose
+  ? Addressed<P> & MessageContents[P]
+  : Addressed<P> & Partial<LinkContents & CodeContents>;
