@@ -1,47 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect } from '@jest/globals';
-import type { DataLayer, DataLayerAdapter } from 'nest-auth-plug';
 import type { AuthTestApp } from 'nest-auth-plug/testing';
+import { beforeAnswer, type Work } from '../../lib/testing/contracts/recorded-work.js';
+
+export { noteAnswers, recording, type Work } from '../../lib/testing/contracts/recorded-work.js';
 
 /** How many requests of each kind are compared, taking turns; sequences do not scatter as times do. */
 const ROUNDS = 20;
-
-/** Everything that is done for a request, in its order: what would show in the time of its answer. */
-export type Work = string[];
-
-/** Notes each call with its table and its fields, and no value. */
-export function recording(inner: DataLayerAdapter, work: Work): DataLayerAdapter {
-  const fieldsOf = (argument: unknown) =>
-    typeof argument === 'object' && argument !== null ? Object.keys(argument).join(',') : String(argument);
-  const wrap = <T extends object>(layer: T): T =>
-    new Proxy(layer, {
-      get(target, name, receiver): unknown {
-        const member: unknown = Reflect.get(target, name, receiver);
-        if (typeof member !== 'function') return member;
-        return (...args: unknown[]): unknown => {
-          if (name === 'forTenant') return wrap(Reflect.apply(member, target, args) as object);
-          const [first, ...rest] = args;
-          if (name === 'transaction') {
-            work.push('transaction');
-            const run = first as (tx: DataLayer) => unknown; // what the port says
-            return Reflect.apply(member, target, [(tx: DataLayer) => run(wrap(tx))]);
-          }
-          const table: unknown = typeof first === 'object' && first !== null ? Reflect.get(first, 'table') : null;
-          work.push([name, table ?? fieldsOf(first), ...rest.map(fieldsOf)].map(String).join(' '));
-          return Reflect.apply(member, target, args);
-        };
-      },
-    });
-  return { ...inner, open: async (models) => wrap(await inner.open(models)) };
-}
-
-/** Notes the moment of each answer. */
-export function noteAnswers(app: AuthTestApp, work: Work): void {
-  const server = app.nest.getHttpServer() as NodeJS.EventEmitter; // Node's, under either platform
-  server.prependListener('request', (_: IncomingMessage, response: ServerResponse) =>
-    response.prependListener('finish', () => work.push('answered')),
-  );
-}
 
 /** What each of these costs until it is answered: a set per name, over many requests that take turns. */
 export async function compareWork(
@@ -55,7 +19,7 @@ export async function compareWork(
     for (const [name, request] of Object.entries(kinds)) {
       work.length = 0;
       await request(round);
-      seen[name]?.add(work.slice(0, work.indexOf('answered')).join('\n'));
+      seen[name]?.add(beforeAnswer(work).join('\n'));
       await app.idle();
     }
   }

@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import type { Sender } from 'nest-auth-plug';
 import type { AuthTestApp, Platform } from 'nest-auth-plug/testing';
-import { recording, type Work } from '../../lib/testing/contracts/recorded-work.js';
 import { FakeHashProvider } from '../strategies/password/fake-hash-provider.js';
 import { PASSWORD } from '../users.js';
 import { compareWork, expectAlike, noteAnswers, recording, type Work } from './recording.js';

@@ -1,4 +1,8 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DataLayer, DataLayerAdapter } from '../../resources/index.js';
+import type { AuthTestApp } from '../auth-test-app.js';
+
+const ANSWERED = 'answered';
 
 /** Everything that a data layer is asked, in its order: what would show in the time of an answer. */
 export type Work = string[];
@@ -6,6 +10,24 @@ export type Work = string[];
 /** Notes each call with its table and its fields, and no value. */
 export function recording(inner: DataLayerAdapter, work: Work): DataLayerAdapter {
   return beforeEachCall(inner, (call) => void work.push(call));
+}
+
+/** Notes the moment of each answer. @param onRequest @default nothing */
+export function noteAnswers(
+  { nest }: Pick<AuthTestApp, 'nest'>,
+  work: Work,
+  onRequest: () => void = () => undefined,
+): void {
+  const server = nest.getHttpServer() as NodeJS.EventEmitter; // Node's, under either platform
+  server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
+    onRequest();
+    response.prependListener('finish', () => work.push(ANSWERED));
+  });
+}
+
+/** What was done before the first answer. */
+export function beforeAnswer(work: Work): Work {
+  return work.slice(0, work.indexOf(ANSWERED));
 }
 
 /** Does something before each call of a data layer and of its transactions; where that is a promise the call waits for it. */

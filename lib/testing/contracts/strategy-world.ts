@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { phasePath } from '../../activities/index.js';
 import { memoryDataLayer } from '../../adapters/memory/index.js';
 import { countersModel } from '../../limits/index.js';
@@ -9,12 +8,11 @@ import type { RawInput, Strategy } from '../../strategy/index.js';
 import { authTestApp, type AuthTestApp } from '../auth-test-app.js';
 import type { ClientAnswer } from '../client.js';
 import { Race } from './race.js';
-import { beforeEachCall, type Work } from './recorded-work.js';
+import { beforeAnswer, beforeEachCall, noteAnswers, type Work } from './recorded-work.js';
 import type { StrategyContractOptions } from './strategy-options.js';
 
 const SUBJECT_NAME = 'user';
 const MOST_ROWS = 10_000;
-const ANSWERED = 'answered';
 
 /** Limits are the core's business, and no check is to meet them. */
 const NO_LIMIT = [{ limit: 1_000_000, windowSeconds: 60 }];
@@ -82,7 +80,7 @@ export class StrategyWorld<U extends object> {
     work.length = 0;
     const answer = await request();
     await this.app.idle();
-    return { answer, work: work.slice(0, work.indexOf(ANSWERED)) };
+    return { answer, work: beforeAnswer(work) };
   }
 
   /** Every row of every table by its name, but for the counters, which count whatever is tried. */
@@ -147,7 +145,7 @@ export async function inWorld<U extends object>(
   };
   const dataLayer = remembering(beforeEachCall(memoryDataLayer(), noted), models);
   const app = await authTestApp({ resources: [resource], dataLayer, platform: options.platform });
-  watchRequests(app, work, race);
+  noteAnswers(app, work, () => race.arrived());
   try {
     for (const row of options.accounts ?? []) await app.data.insert(resource.model, row);
     await options.prepare?.(app);
@@ -166,12 +164,4 @@ function remembering(inner: DataLayerAdapter, models: Model[]): DataLayerAdapter
       return inner.open(opened);
     },
   };
-}
-
-function watchRequests({ nest }: AuthTestApp, work: Work, race: Race): void {
-  const server = nest.getHttpServer() as NodeJS.EventEmitter; // Node's, under either platform
-  server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
-    race.arrived();
-    response.prependListener('finish', () => work.push(ANSWERED));
-  });
 }
