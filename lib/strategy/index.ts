@@ -9,7 +9,7 @@ export { identityProblems } from './identity-problems.js';
 export { mailedFault, mailedRoom } from './mailed-room.js';
 export type { IdentityFieldOption, MailedSettings } from './mailed-room.js';
 export { addressIn, MAILED_SECRET, MailedSecrets } from './mailed-secrets.js';
-export type { KeptSecret, MailedSecretOptions, ReturnedSecret } from './mailed-secrets.js';
+export type { KeptSecret, MailedContents, MailedSecretOptions, ReturnedSecret } from './mailed-secrets.js';
 export { offUnlessSaid } from './off-unless-said.js';
 export type { Mailbox, Outcome, Proof, Remembered } from './outcome.js';
 export { definePhase } from './phase.js';

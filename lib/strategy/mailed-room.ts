@@ -1,5 +1,5 @@
 import { textOf } from '../resources/index.js';
-import type { SenderRef } from '../senders/index.js';
+import type { MessagePurpose, SenderRef } from '../senders/index.js';
 import { MINUTE } from '../time/index.js';
 import { MAILED_SECRET, type MailedSecretOptions } from './mailed-secrets.js';
 import type { Routes, Strategy } from './room.js';
@@ -12,9 +12,9 @@ export type IdentityFieldOption<U> = 'email' extends keyof U
   : { readonly identityField: FieldOf<U> };
 
 /** Options that rooms have in common which sign in by what they send. */
-export interface MailedSettings {
+export interface MailedSettings<P extends MessagePurpose> {
   /** Sends the messages, to the identity. */
-  readonly sender: SenderRef;
+  readonly sender: SenderRef<P>;
   /** What the identity is: its canonical spelling depends on it. @default 'email' for a field named `email`, else 'username' */
   readonly identity?: 'email' | 'username' | undefined;
   /**
@@ -36,7 +36,7 @@ type Common = 'name' | 'columns' | 'registers' | 'provesMailboxOf' | 'purposes' 
 export function mailedRoom<U>(
   message: string,
   options: Pick<MailedSecretOptions, 'identityField' | 'identity' | 'registration'> &
-    Pick<MailedSettings, 'sender' | 'routes'> & { readonly name: string },
+    Pick<MailedSettings<never>, 'sender' | 'routes'> & { readonly name: string },
 ): Pick<Strategy<U>, Common> {
   const { name, identityField, identity, registration, sender, routes } = options;
   return {

@@ -1,6 +1,6 @@
 import { InvalidToken, UniqueViolation } from '../errors/index.js';
 import type { DataLayer, Subject } from '../resources/index.js';
-import type { NewMessage } from '../senders/index.js';
+import type { CodeContents, LinkContents } from '../senders/index.js';
 import type { JsonObject } from './fields.js';
 import type { Proof } from './outcome.js';
 import type { Account, StrategyContext, TokenFacts } from './strategy-context.js';
@@ -18,6 +18,11 @@ export interface MailedSecretOptions {
   /** Whether an address without an account gets one, with the first sign-in. */
   readonly registration: 'open' | 'closed';
 }
+
+/** What the secret is sent with. */
+export type MailedContents =
+  | (LinkContents & { readonly purpose: 'magic-link' })
+  | (CodeContents & { readonly purpose: 'otp' });
 
 /** What is kept of one secret until it comes back. */
 export interface KeptSecret {
@@ -55,7 +60,7 @@ export class MailedSecrets<U> {
     ctx: StrategyContext<U>,
     address: string,
     kept: (subject: Subject | null) => KeptSecret,
-    message: (token: string) => Omit<NewMessage, 'to' | 'user'>,
+    message: (token: string) => MailedContents,
   ): Promise<void> {
     const { identityField, lifetimeSeconds, registration } = this.options;
     const account = await ctx.accounts.findByIdentity(identityField, address);
@@ -66,7 +71,7 @@ export class MailedSecrets<U> {
     const about = { id, subject, subjectEpoch, topic: address, lifetimeSeconds, data: { ...data, address } };
     await ctx.data.transaction(async (tx) => {
       const { token } = await ctx.tokens.issue(MAILED_SECRET, about, tx);
-      ctx.send({ ...message(token), to: address, user }, tx);
+      ctx.send({ ...message(token), to: address, user, lifetimeSeconds }, tx);
     });
   }
 

@@ -2,7 +2,7 @@ import { mailedFault, type IdentityFieldOption, type MailedSettings } from '../.
 import { MINUTE } from '../../time/index.js';
 
 /** Options of {@link magicLink}, without the field. Its messages have the purpose `magic-link`. */
-export interface MagicLinkSettings extends MailedSettings {
+export interface MagicLinkSettings extends MailedSettings<'magic-link'> {
   /** In routes and activities. kebab-case. @default 'magic-link' */
   readonly name?: string | undefined;
   /** From sending, in whole seconds. At most 600. @default 600 */

@@ -3,7 +3,7 @@ import { MINUTE } from '../../time/index.js';
 import { isCharacters, otpGenerator, tooShortFor, type OtpCharacters, type OtpGenerator } from './otp.codes.js';
 
 /** Options of {@link otp}, without the field. Its messages have the purpose `otp`. */
-export interface OtpSettings extends MailedSettings {
+export interface OtpSettings extends MailedSettings<'otp'> {
   /** In routes and activities. kebab-case. @default 'otp' */
   readonly name?: string | undefined;
   /** From asking, in whole seconds. At most 600. @default 600 */
