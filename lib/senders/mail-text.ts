@@ -69,6 +69,12 @@ function wordsOf(message: Message): readonly [subject: string, ...paragraphs: st
         'Your account has another address now, and mail about it goes there.',
         'If it was not you, somebody has got into your account. Ask whoever runs this site for help at once.',
       ];
+    case 'remember-me-theft':
+      return [
+        'You were signed out',
+        'Somebody used a copy of what one of your browsers remembers you by. We signed both out.',
+        'Sign in again, and look whether everything in your account is as you left it.',
+      ];
     case 'new-device':
       return ['New sign-in to your account', 'Somebody signed in to your account:', signInWords(message), NOT_YOU];
     default:

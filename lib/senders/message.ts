@@ -17,6 +17,8 @@ export interface MessageContents {
   readonly confirmation: LinkContents;
   /** To the address that was: another has taken its place. */
   readonly 'email-changed': object;
+  /** A browser's cookie that remembers was copied, and both are signed out. */
+  readonly 'remember-me-theft': object;
   /** Somebody signed in on a device that did not before. */
   readonly 'new-device': { readonly signIn: SignInNotice };
 }

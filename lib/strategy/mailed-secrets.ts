@@ -21,8 +21,7 @@ export interface MailedSecretOptions {
 
 /** What the secret is sent with. */
 export type MailedContents =
-  | (LinkContents & { readonly purpose: 'magic-link' })
-  | (CodeContents & { readonly purpose: 'otp' });
+  (LinkContents & { readonly purpose: 'magic-link' }) | (CodeContents & { readonly purpose: 'otp' });
 
 /** What is kept of one secret until it comes back. */
 export interface KeptSecret {

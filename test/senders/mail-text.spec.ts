@@ -11,6 +11,7 @@ const MESSAGES: readonly Message[] = [
   { ...to, purpose: 'otp', code: '<4711>', link, lifetimeSeconds: 60 },
   { ...to, purpose: 'confirmation', link, lifetimeSeconds: 86_400 },
   { ...to, purpose: 'email-changed' },
+  { ...to, purpose: 'remember-me-theft' },
   { ...to, purpose: 'new-device', signIn },
 ];
 

@@ -12,14 +12,14 @@ export interface RememberMeOptions<U> {
    * Tells the owner where a copy of the cookie was used: gets a message with the purpose `remember-me-theft`. @default nobody; add-ons
    * that watch hear of it all the same
    */
-  readonly sender?: SenderRef | undefined;
+  readonly sender?: SenderRef<'remember-me-theft'> | undefined;
   /** The public field of the user that holds the address of that message. @default 'email' */
   readonly addressField?: Extract<keyof U, string> | undefined;
 }
 
 export interface ResolvedRememberMeOptions {
   readonly lifetimeSeconds: number;
-  readonly sender: SenderRef | undefined;
+  readonly sender: SenderRef<'remember-me-theft'> | undefined;
   readonly addressField: string;
 }
 
