@@ -11,7 +11,7 @@ import {
   type NestInterceptor,
   type NestModule,
 } from '@nestjs/common';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   BearerUserGuard,
   LoadFromSession,
@@ -22,14 +22,7 @@ import {
   UserGuard,
 } from 'nest-auth-plug';
 import type { Client, Platform } from 'nest-auth-plug/testing';
-import {
-  asBearer,
-  issue,
-  keysApp,
-  register,
-  type KeysApp,
-  type KeysAppOptions,
-} from '../strategies/api-key/keys-app.js';
+import { asBearer, issue, keysApps, register, type KeysAppOptions } from '../strategies/api-key/keys-app.js';
 
 const seen: string[] = [];
 
@@ -139,17 +132,11 @@ class LoadingModule implements NestModule {
 }
 
 describe.each<Platform>(['express', 'fastify'])('@RequireScopes() on %s', (platform) => {
-  const open: KeysApp[] = [];
-  afterEach(async () => {
-    for (const app of open.splice(0)) await app.close();
-  });
+  const { visit } = keysApps(platform);
 
   async function boot(options: KeysAppOptions = {}) {
     const controllers = [ScopedController, ScopedClassController, InheritingController];
-    const app = await keysApp({ platform, controllers, ...options });
-    open.push(app);
-    const ada = app.client();
-    await register(ada);
+    const { app, ada } = await visit({ controllers, ...options });
     const keyWith = async (scopes: string) => asBearer((await issue(ada, { scopes })).key);
     return { app, ada, keyWith };
   }

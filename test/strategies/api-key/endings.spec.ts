@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { AddOn, Subject } from 'nest-auth-plug';
 import type { Platform } from 'nest-auth-plug/testing';
 import { signInsModel } from '../../../lib/sessions/index.js';
@@ -8,7 +8,7 @@ import {
   BEA,
   issue,
   KEYS,
-  keysApp,
+  keysApps,
   register,
   signIn,
   statusWith,
@@ -21,17 +21,12 @@ const NONE: readonly string[] = [];
 const NEW = 'pear tree in the valley';
 
 describe.each<Platform>(['express', 'fastify'])('the end of keys on %s', (platform) => {
-  const open: KeysApp[] = [];
-  afterEach(async () => {
-    for (const app of open.splice(0)) await app.close();
-  });
+  const { visit } = keysApps(platform);
 
   /** Ada with a key, and Bea with one that nothing here concerns. */
   async function boot(options: KeysAppOptions = {}) {
-    const app = await keysApp({ platform, ...options });
-    open.push(app);
-    const [ada, bea] = [app.client(), app.client()];
-    await register(ada);
+    const { app, ada } = await visit(options);
+    const bea = app.client();
     await register(bea, BEA);
     const [{ key }, other] = [await issue(ada), await issue(bea)];
     const subject = await subjectOf(app, ADA);
@@ -127,10 +122,7 @@ describe.each<Platform>(['express', 'fastify'])('the end of keys on %s', (platfo
 });
 
 describe('a key that is being made', () => {
-  const open: KeysApp[] = [];
-  afterEach(async () => {
-    for (const app of open.splice(0)) await app.close();
-  });
+  const { visit } = keysApps();
 
   /** Ada is let through to issue a key, something happens to her, and the work goes on. */
   async function issueWhile(
@@ -150,10 +142,7 @@ describe('a key that is being made', () => {
         await gate;
       },
     };
-    const app = await keysApp({ keys: { endsWithEpoch: false }, user: { addOns: [waiting], ...user } });
-    open.push(app);
-    const ada = app.client();
-    await register(ada);
+    const { app, ada } = await visit({ keys: { endsWithEpoch: false }, user: { addOns: [waiting], ...user } });
     const row = await app.data.findOne(app.users.model, { email: ADA });
     const answer = ada.post(`${KEYS}/issue`, { json: { name: 'late' } });
     await arrived;

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { tenantFromHeader } from 'nest-auth-plug';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import { apiKey } from 'nest-auth-plug/strategies/api-key';
@@ -13,31 +13,18 @@ import {
   BEA,
   issue,
   KEYS,
-  keysApp,
+  keysApps,
   register,
   statusWith,
   withAnotherSecret,
   withChecksum,
-  type KeysApp,
-  type KeysAppOptions,
 } from './keys-app.js';
 
 const NONE: readonly string[] = [];
 const DAY = 24 * 3600;
 
 describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
-  const open: KeysApp[] = [];
-  afterEach(async () => {
-    for (const app of open.splice(0)) await app.close();
-  });
-
-  async function boot(options: KeysAppOptions = {}) {
-    const app = await keysApp({ platform, ...options });
-    open.push(app);
-    const ada = app.client();
-    await register(ada);
-    return { app, ada };
-  }
+  const { boot, visit } = keysApps(platform);
 
   const challenge = async (browser: Client, path: string, headers: Record<string, string>) => {
     const answer = await browser.get(path, { headers });
@@ -47,7 +34,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   const ABSENT = [401, 'Bearer'];
 
   it('[ASVS 11.5.1] is refused alike whether it is unknown, wrong, mistyped or cut off', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const issued = await issue(ada);
     const bad = [
       withChecksum(`acme_${'0'.repeat(22)}_${'x'.repeat(43)}`),
@@ -69,7 +56,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
 
   it('[ASVS 11.5.1] costs the same look-up whether it is unknown or wrong, and none where the text tells', async () => {
     const { adapter, calls } = countingDataLayer(memoryDataLayer());
-    const { app, ada } = await boot({ dataLayer: adapter });
+    const { app, ada } = await visit({ dataLayer: adapter });
     const issued = await issue(ada);
     const callsFor = async (key: string) => {
       const before = calls.count;
@@ -83,7 +70,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   });
 
   it('recognises its own spelling alone, so that it stands beside cookie and bearer token in one guard', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const { key } = await issue(ada);
     const bea = app.client();
     const { token } = (await register(bea, BEA)).body as { token: string };
@@ -100,7 +87,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   });
 
   it('decides alone where one of its spelling is there: a bad one does not fall back to cookie or token', async () => {
-    const { ada } = await boot();
+    const { ada } = await visit();
     const { key } = await issue(ada);
     expect(await ada.get('/in/by-any')).toMatchObject({ status: 200 });
 
@@ -112,7 +99,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   });
 
   it.each(['Authorization', 'X-Api-Key'])('is refused beside a second %s', async (header) => {
-    const { app, ada } = await boot({ keys: { header } });
+    const { app, ada } = await visit({ keys: { header } });
     const { key } = await issue(ada);
     const value = header === 'Authorization' ? `Bearer ${key}` : key;
     const asked = (lines: readonly string[]) =>
@@ -126,7 +113,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   });
 
   it('comes in the header that the app says, and in no other', async () => {
-    const { app, ada } = await boot({ keys: { header: 'X-Api-Key' } });
+    const { app, ada } = await visit({ keys: { header: 'X-Api-Key' } });
     const { key } = await issue(ada);
 
     expect(await app.client().get('/in/by-key', { headers: { 'x-API-key': key } })).toMatchObject({ status: 200 });
@@ -136,7 +123,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   });
 
   it('[ASVS 14.2.1] is nothing in a query, a body or a cookie', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const { key } = await issue(ada);
     const browser = app.client();
     for (const name of ['key', 'api_key', 'apiKey', 'access_token', 'authorization']) {
@@ -152,7 +139,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   });
 
   it('[ASVS 7.2.2] is no session and no bearer token, and they are no key', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const { key } = await issue(ada);
 
     for (const path of ['/in/by-session', '/in/by-bearer']) {
@@ -163,7 +150,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   });
 
   it('[ASVS 10.3.2] enters no phase that is meant for a person, over HTTP', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const { id, key } = await issue(ada, { scopes: 'read write' });
     const before = await app.rows();
 
@@ -193,7 +180,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   });
 
   it('[ASVS 10.3.2] enters no phase by the code of a handler that it may call', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const { key } = await issue(ada);
 
     const answer = await app.client().post('/in/perform', { ...asBearer(key), json: {} });
@@ -203,7 +190,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   });
 
   it('ends no sign-in by signing out, and is not ended by it', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const { key } = await issue(ada);
 
     await app.client().post('/auth/user/session/sign-out', { json: {}, ...asBearer(key) });
@@ -213,7 +200,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   });
 
   it('[ASVS 13.3.4] ends at its time, to the second', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const { key } = await issue(ada, { lifetimeSeconds: '60' });
 
     app.clock.advance(59);
@@ -224,7 +211,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   });
 
   it('lives longer than the sign-in that made it', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const { key } = await issue(ada);
 
     await ada.post('/auth/user/session/sign-out', { json: {} });
@@ -235,7 +222,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
 
   it('is of no use while its owner may not sign in', async () => {
     let allowed = true;
-    const { app, ada } = await boot({ user: { maySignIn: () => allowed } });
+    const { app, ada } = await visit({ user: { maySignIn: () => allowed } });
     const { key } = await issue(ada);
 
     allowed = false;
@@ -246,17 +233,16 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
 
   it('loses a scope that the app gives no more, where it has it', async () => {
     const store = keepOpen(memoryDataLayer());
-    const { ada } = await boot({ dataLayer: store });
+    const { ada } = await visit({ dataLayer: store });
     const { key } = await issue(ada, { scopes: 'read write' });
 
-    const later = await keysApp({ platform, dataLayer: store, keys: { scopes: ['read'] } });
-    open.push(later);
+    const later = await boot({ dataLayer: store, keys: { scopes: ['read'] } });
 
     expect(await later.client().get('/in/by-key', asBearer(key))).toMatchObject({ body: { scopes: ['read'] } });
   });
 
   it('[ASVS 8.4.1] of one resource is nothing in another, whose keys begin the same', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     await register(ada, ADA, 'admin');
     const [ofUser, ofAdmin] = [await issue(ada), await issue(ada, {}, '/auth/admin/api-key')];
 
@@ -272,7 +258,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
       name: 'deploy-key',
       routes: { issue: { enabled: true } },
     });
-    const { app, ada } = await boot({ user: { strategies: [deploy] } });
+    const { app, ada } = await visit({ user: { strategies: [deploy] } });
     const { id, key } = await issue(ada, {}, '/auth/user/deploy-key');
 
     expect(await statusWith(app, key)).toBe(401);
@@ -283,18 +269,17 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
 
   it('of one app is nothing in another that shares the store', async () => {
     const store = keepOpen(memoryDataLayer());
-    const { ada } = await boot({ dataLayer: store });
+    const { ada } = await visit({ dataLayer: store });
     const { key } = await issue(ada);
 
-    const other = await keysApp({ platform, dataLayer: store, app: { name: 'other-app' } });
-    const same = await keysApp({ platform, dataLayer: store });
-    open.push(other, same);
+    const other = await boot({ dataLayer: store, app: { name: 'other-app' } });
+    const same = await boot({ dataLayer: store });
 
     expect([await statusWith(other, key), await statusWith(same, key)]).toEqual([401, 200]);
   });
 
   it('[ASVS 8.4.1] of one tenant is nothing in another, nor without one', async () => {
-    const { app } = await boot({
+    const { app } = await visit({
       app: { tenants: { resolve: tenantFromHeader('x-tenant') } },
       user: { tenantField: 'orgId' },
     });
@@ -315,7 +300,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   });
 
   it('is seen to be used, to the minute', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const { key } = await issue(ada);
     const lastUsed = async () => (await app.rows())[0]?.['lastUsedAt'];
     const start = new FakeClock().now().getTime();
@@ -333,7 +318,7 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
   });
 
   it('[ASVS 11.5.1, 14.2.6] stands in no row, no line of the log, no event and no answer but the first', async () => {
-    const { app, ada } = await boot({ app: { debugRefusals: true } });
+    const { app, ada } = await visit({ app: { debugRefusals: true } });
     const { key } = await issue(ada, { scopes: 'read' });
     const [, , secret = '', checksum = ''] = key.split('_');
     const answers = [

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { Controller, Get, Post, UseGuards } from '@nestjs/common';
+import { afterEach } from '@jest/globals';
 import {
   AuthService,
   BearerUserGuard,
@@ -24,6 +25,7 @@ import {
   type AuthTestAppOptions,
   type Client,
   type ClientAnswer,
+  type Platform,
 } from 'nest-auth-plug/testing';
 import { base62 } from '../../../lib/crypto/index.js';
 import { apiKeysModel } from '../../../lib/strategies/api-key/api-key.rows.js';
@@ -102,6 +104,27 @@ export interface KeysApp extends AuthTestApp {
   readonly events: readonly AuthEvent[];
   /** Every row of the table, of every tenant. */
   readonly rows: () => Promise<readonly Row[]>;
+}
+
+/** Apps for a group of tests, closed after each of them. */
+export function keysApps(platform: Platform = 'express') {
+  const open: KeysApp[] = [];
+  afterEach(async () => {
+    for (const app of open.splice(0)) await app.close();
+  });
+  const boot = async (options: KeysAppOptions = {}) => {
+    const app = await keysApp({ platform, ...options });
+    open.push(app);
+    return app;
+  };
+  /** Ada, signed in. */
+  const visit = async (options: KeysAppOptions = {}) => {
+    const app = await boot(options);
+    const ada = app.client();
+    await register(ada);
+    return { app, ada };
+  };
+  return { boot, visit };
 }
 
 const PLENTY = [{ limit: 1_000_000, windowSeconds: 60 }];

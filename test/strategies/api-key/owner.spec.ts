@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Client, ClientAnswer, Platform } from 'nest-auth-plug/testing';
 import {
   ADA,
@@ -6,38 +6,25 @@ import {
   BEA,
   issue,
   KEYS,
-  keysApp,
+  keysApps,
   register,
   ROUTES,
   signIn,
   statusWith,
   type KeysApp,
-  type KeysAppOptions,
 } from './keys-app.js';
 
 const NONE: readonly string[] = [];
 const DAY = 24 * 3600;
 
 describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (platform) => {
-  const open: KeysApp[] = [];
-  afterEach(async () => {
-    for (const app of open.splice(0)) await app.close();
-  });
-
-  /** Ada, signed in. */
-  async function boot(options: KeysAppOptions = {}) {
-    const app = await keysApp({ platform, ...options });
-    open.push(app);
-    const ada = app.client();
-    await register(ada);
-    return { app, ada };
-  }
+  const { visit } = keysApps(platform);
 
   const list = async (browser: Client) => (await browser.get(`${KEYS}/list`)).body;
   const problemIn = ({ status, body }: ClientAnswer) => [status, (body as { problems?: unknown }).problems];
 
   it('[ASVS 11.5.1, 14.2.6] is shown the key once, and its name, scopes and times from then on', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
 
     const issued = await ada.post(`${KEYS}/issue`, { json: { name: 'CI', scopes: 'read', lifetimeSeconds: 3600 } });
 
@@ -61,7 +48,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
   });
 
   it('calls by key as whom it belongs to, with the scopes that it has and without a cookie', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const { id, key } = await issue(ada, { scopes: 'write read write' });
 
     const answer = await app.client().get('/in/by-key', asBearer(key));
@@ -72,7 +59,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
   });
 
   it('may have several, newest first; one that is revoked ends, and nothing else does', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const first = await issue(ada, { name: 'first' });
     app.clock.advance(1);
     const second = await issue(ada, { name: 'second' });
@@ -87,7 +74,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
   });
 
   it('renames a key', async () => {
-    const { ada } = await boot();
+    const { ada } = await visit();
     const { id } = await issue(ada);
 
     expect(await ada.post(`${KEYS}/rename`, { json: { keyId: id, name: 'Cafe\u0301' } })).toMatchObject({
@@ -98,7 +85,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
   });
 
   it('[ASVS 8.2.2, 8.2.3] finds a foreign key as little as an unknown one, and leaves it as it is', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const { id, key } = await issue(ada, { name: "Ada's" });
     const bea = app.client();
     await register(bea, BEA);
@@ -116,7 +103,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
   });
 
   it('[ASVS 8.2.2, 15.3.3] is whoever is signed in, whatever the body says', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const bea = app.client();
     await register(bea, BEA);
     const subject = app.service.userToSubject(await userOf(app), 'user');
@@ -151,7 +138,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
     ['a life of fractions', { lifetimeSeconds: 1.5 }, 'lifetimeSeconds', 'invalid'],
     ['a life that is no number', { lifetimeSeconds: null }, 'lifetimeSeconds', 'invalid'],
   ])('[ASVS 8.2.2] is told the field, and given no key, who asks for %s', async (_, wishes, field, code) => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
 
     const answer = await ada.post(`${KEYS}/issue`, { json: { name: 'a key', ...wishes } });
 
@@ -160,7 +147,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
   });
 
   it('gets no scope and the usual life who asks for neither', async () => {
-    const { ada } = await boot();
+    const { ada } = await visit();
 
     const answer = await ada.post(`${KEYS}/issue`, {
       form: { name: 'plain', scopes: '', lifetimeSeconds: '' },
@@ -171,7 +158,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
   });
 
   it('gets a scope where the app gives any, and none where it gives none', async () => {
-    const { ada } = await boot({ keys: { scopes: [] } });
+    const { ada } = await visit({ keys: { scopes: [] } });
 
     expect(problemIn(await ada.post(`${KEYS}/issue`, { json: { name: 'a key', scopes: 'read' } }))).toEqual([
       422,
@@ -180,7 +167,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
   });
 
   it('[ASVS 7.5.1] makes a key only shortly after signing in, and revokes one at any time', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const { id } = await issue(ada);
 
     app.clock.advance(601);
@@ -193,7 +180,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
   });
 
   it('is somebody: a stranger does nothing here', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const { id } = await issue(ada);
     const stranger = app.client();
 
@@ -215,7 +202,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
   });
 
   it('[ASVS 3.5.1, 3.5.3] is asked by no other site, and by no link', async () => {
-    const { app, ada } = await boot();
+    const { app, ada } = await visit();
     const elsewhere = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
 
     const posted = await ada.post(`${KEYS}/issue`, { form: { name: 'x' }, headers: elsewhere });
@@ -226,7 +213,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
   });
 
   it('has no route for it unless the app says so, and a handler of the app can do it by code', async () => {
-    const { app, ada } = await boot({ keys: { routes: {} } });
+    const { app, ada } = await visit({ keys: { routes: {} } });
 
     for (const phase of Object.keys(ROUTES))
       expect(await ada.post(`${KEYS}/${phase}`, { json: {} })).toMatchObject({ status: 404 });
@@ -238,7 +225,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
   });
 
   it('may have as many as the app says, and one more when one is revoked or has expired', async () => {
-    const { app, ada } = await boot({ keys: { maxPerSubject: 2 } });
+    const { app, ada } = await visit({ keys: { maxPerSubject: 2 } });
     const { id } = await issue(ada);
     await issue(ada, { lifetimeSeconds: 60 });
     const another = () => ada.post(`${KEYS}/issue`, { json: { name: 'one too many' } });
@@ -256,7 +243,7 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
   });
 
   it('[ASVS 16.3.1] leaves a trace with the id of the key, and never the key, where one is made, refused and revoked', async () => {
-    const { app, ada } = await boot({ app: { debugRefusals: true } });
+    const { app, ada } = await visit({ app: { debugRefusals: true } });
     const { id, key } = await issue(ada);
     app.clock.advance(91 * DAY);
     await statusWith(app, key);
