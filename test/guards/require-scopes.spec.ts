@@ -124,10 +124,15 @@ class ScopedClassController {
 @Controller('inherited')
 class InheritingController extends ScopedClassController {}
 
+@Injectable()
+class LoadFromKey extends LoadFromSession {
+  static override readonly accepts = ['api-key'];
+}
+
 @Module({})
 class LoadingModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(LoadFromSession).forRoutes('{*path}');
+    consumer.apply(LoadFromSession, LoadFromKey).forRoutes('{*path}');
   }
 }
 
@@ -212,11 +217,14 @@ describe.each<Platform>(['express', 'fastify'])('@RequireScopes() on %s', (platf
     expect(seen).toEqual(['read']);
   });
 
-  it('counts whom a middleware has loaded', async () => {
-    const { app, ada } = await boot({ imports: [LoadingModule] });
+  it('counts whom a middleware has loaded, with the scopes of the key', async () => {
+    const { app, ada, keyWith } = await boot({ imports: [LoadingModule] });
+    const status = async (scopes: string) =>
+      (await app.client().get('/scoped/unguarded', await keyWith(scopes))).status;
 
     expect(await ada.get('/scoped/unguarded')).toMatchObject({ status: 200 });
     expect(await app.client().get('/scoped/unguarded')).toMatchObject({ status: 401 });
+    expect([await status('read'), await status('write')]).toEqual([200, 403]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { Controller, Post, UseGuards } from '@nestjs/common';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   AuthService,
   CurrentContext,
@@ -9,7 +9,7 @@ import {
   type AuthContext,
   type Strategy,
 } from 'nest-auth-plug';
-import { asBearer, issue, keysApp, register, type KeysApp, type User } from '../strategies/api-key/keys-app.js';
+import { ADA, asBearer, issue, keysApps, register, type User } from '../strategies/api-key/keys-app.js';
 
 /** Asks in a phase that anybody enters: whoever is there must have been let in by somebody else. */
 function maker(): Strategy<User> {
@@ -56,26 +56,25 @@ class MakeController {
   }
 }
 
-let app: KeysApp;
-beforeEach(async () => {
-  app = await keysApp({ user: { strategies: [maker()] }, controllers: [MakeController] });
-});
-afterEach(() => app.close());
+const { visit } = keysApps();
 
-it('a room learns whose sign-in is still there, and under which epoch to make what outlives it', async () => {
-  const ada = app.client();
-  const { user } = (await register(ada)).body as { user: User };
+describe.each(['stored', 'stateless-until-they-expire'] as const)('with %s sign-ins', (signIns) => {
+  const boot = () => visit({ user: { strategies: [maker()], signIns }, controllers: [MakeController] });
 
-  expect((await ada.post('/make/by-session', { json: {} })).text).toBe(`user?id=${user.id}`);
-});
+  it('a room learns whose sign-in is still there, and under which epoch to make what outlives it', async () => {
+    const { app, ada } = await boot();
+    const row = await app.data.findOne(app.users.model, { email: ADA });
 
-it('a room learns nothing of a key, of a user of another resource, and of nobody', async () => {
-  const ada = app.client();
-  await register(ada);
-  await register(ada, 'ada@example.com', 'admin');
-  const { key } = await issue(ada);
+    expect((await ada.post('/make/by-session', { json: {} })).text).toBe(`user?id=${String(row?.['id'])}`);
+  });
 
-  expect((await app.client().post('/make/by-key', { ...asBearer(key), json: {} })).text).toBe('SignInRequired');
-  expect((await ada.post('/make/by-admin', { json: {} })).text).toBe('SignInRequired');
-  expect(await ada.post('/auth/user/maker/make', { json: {} })).toMatchObject({ status: 401 });
+  it('a room learns nothing of a key, of a user of another resource, and of nobody', async () => {
+    const { app, ada } = await boot();
+    await register(ada, ADA, 'admin');
+    const { key } = await issue(ada);
+
+    expect((await app.client().post('/make/by-key', { ...asBearer(key), json: {} })).text).toBe('SignInRequired');
+    expect((await ada.post('/make/by-admin', { json: {} })).text).toBe('SignInRequired');
+    expect(await ada.post('/auth/user/maker/make', { json: {} })).toMatchObject({ status: 401 });
+  });
 });
