@@ -5,7 +5,7 @@ import { apiKeysModel } from '../../../lib/strategies/api-key/api-key.rows.js';
 import { Expunger } from '../../../lib/tokens/index.js';
 import { PASSWORD } from '../../users.js';
 import { describeEachStore } from '../../stores/each-store.js';
-import { asBearer, issue, KEYS, keysApp, register, statusWith, type KeysApp } from './keys-app.js';
+import { asBearer, issue, KEYS, keysApp, MeetingPoint, register, statusWith, type KeysApp } from './keys-app.js';
 
 const AT_ONCE = 50;
 const ROUNDS = 10;
@@ -13,11 +13,13 @@ const LIVE = 5;
 
 describeEachStore('keys', (store) => {
   const apps = new Map<Platform, KeysApp>();
+  const meeting = new MeetingPoint();
   let people = 0;
   beforeAll(async () => {
     for (const platform of ['express', 'fastify'] as const) {
       const keys = { endsWithEpoch: false, maxPerSubject: LIVE };
-      apps.set(platform, await keysApp({ platform, dataLayer: await store.empty(), keys }));
+      const user = { addOns: [meeting.addOn] };
+      apps.set(platform, await keysApp({ platform, dataLayer: await store.empty(), keys, user }));
     }
   });
   afterAll(async () => {
@@ -66,7 +68,9 @@ describeEachStore('keys', (store) => {
     const { app, browser } = await someone();
     const { id, key } = await issue(browser);
 
+    meeting.expect('revoke', AT_ONCE);
     const answers = await together(() => browser.post(`${KEYS}/revoke`, { json: { keyId: id } }));
+    meeting.expect('revoke', 1);
 
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 404)).toHaveLength(AT_ONCE - 1);
@@ -91,7 +95,9 @@ describeEachStore('keys', (store) => {
   it('[ASVS 2.3.4] are no more than the app allows, whoever asks for fifty at once', async () => {
     const { app, browser, subject } = await someone();
 
+    meeting.expect('issue', AT_ONCE);
     const answers = await together(() => browser.post(`${KEYS}/issue`, { json: { name: 'one of many' } }));
+    meeting.expect('issue', 1);
 
     // All want the same row; on a busy machine the last of them are told that the store is.
     const made = answers.filter(({ status }) => status === 200);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { tenantFromHeader } from 'nest-auth-plug';
+import { tenantFromHeader, type DataLayer, type DataLayerAdapter } from 'nest-auth-plug';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import { apiKey } from 'nest-auth-plug/strategies/api-key';
 import { FakeClock, type Client, type Platform } from 'nest-auth-plug/testing';
+import { apiKeysModel } from '../../../lib/strategies/api-key/api-key.rows.js';
 import { countingDataLayer } from '../../rooms/counting-data-layer.js';
 import { rawAnswer } from '../../raw-answer.js';
 import { keepOpen } from '../../security/lasting.js';
@@ -317,6 +318,18 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
     expect(await lastUsed()).toEqual(new Date(start + 60_000));
   });
 
+  it('is written down once, by one of fifty uses at a time', async () => {
+    const { adapter, written } = watched(memoryDataLayer(), 50);
+    const { app, ada } = await visit({ dataLayer: adapter });
+    const { key } = await issue(ada);
+
+    for (let minute = 1; minute <= 3; minute += 1) {
+      await Promise.all(Array.from({ length: 50 }, () => statusWith(app, key)));
+      expect(written.reduce((sum, rows) => sum + rows, 0)).toBe(minute);
+      app.clock.advance(60);
+    }
+  });
+
   it('[ASVS 11.5.1, 14.2.6] stands in no row, no line of the log, no event and no answer but the first', async () => {
     const { app, ada } = await visit({ app: { debugRefusals: true } });
     const { key } = await issue(ada, { scopes: 'read' });
@@ -336,3 +349,38 @@ describe.each<Platform>(['express', 'fastify'])('a key on %s', (platform) => {
     expect(await app.rows()).toMatchObject([{ keyHash: expect.stringMatching(/^[\w-]{43}$/) }]);
   });
 });
+
+/** Lets nobody look a key up before so many want to, and notes how many rows of keys each update matched. */
+function watched(
+  inner: DataLayerAdapter,
+  people: number,
+): { readonly adapter: DataLayerAdapter; readonly written: number[] } {
+  const written: number[] = [];
+  const waiting: (() => void)[] = [];
+  const meet = () =>
+    new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      if (waiting.length === people) for (const goOn of waiting.splice(0)) goOn();
+    });
+  const watch = <T extends DataLayer>(layer: T): T => {
+    const watched: Partial<DataLayer> = {
+      forTenant: (tenant) => watch(layer.forTenant(tenant)),
+      async findOne(model, ...rest) {
+        if (model === apiKeysModel) await meet();
+        return layer.findOne(model, ...rest);
+      },
+      async update(model, ...rest) {
+        const matched = await layer.update(model, ...rest);
+        if (model === apiKeysModel) written.push(matched);
+        return matched;
+      },
+    };
+    return new Proxy(layer, {
+      get(target, name): unknown {
+        const member: unknown = Reflect.get(Object.hasOwn(watched, name) ? watched : target, name);
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+  };
+  return { adapter: { ...inner, open: async (models) => watch(await inner.open(models)) }, written };
+}

@@ -10,6 +10,7 @@ import {
   defineResource,
   SessionUserGuard,
   UserGuard,
+  type AddOn,
   type AuthContext,
   type AuthEvent,
   type Resource,
@@ -104,6 +105,28 @@ export interface KeysApp extends AuthTestApp {
   readonly events: readonly AuthEvent[];
   /** Every row of the table, of every tenant. */
   readonly rows: () => Promise<readonly Row[]>;
+}
+
+/** Where those who are about to enter a phase wait for each other. */
+export class MeetingPoint {
+  #waiting: (() => void)[] = [];
+  #expected = { phase: '', people: 0 };
+  readonly addOn: AddOn<User> = {
+    name: 'meeting-point',
+    phases: [],
+    beforeActivity: async (_, { activity }) => {
+      if (activity[1] !== this.#expected.phase) return;
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+        if (this.#waiting.length >= this.#expected.people) for (const goOn of this.#waiting.splice(0)) goOn();
+      });
+    },
+  };
+
+  /** Nobody goes on before so many are there; until `people` is 1 again. */
+  expect(phase: string, people: number): void {
+    this.#expected = { phase, people };
+  }
 }
 
 /** Apps for a group of tests, closed after each of them. */
