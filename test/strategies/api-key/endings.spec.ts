@@ -53,24 +53,24 @@ describe.each<Platform>(['express', 'fastify'])('the end of keys on %s', (platfo
   ];
 
   it.each(endsOfSignIns)('[ASVS 7.4.3] comes with %s, and no such key is listed any more', async (_, end) => {
-    const visit = await boot();
+    const visited = await boot();
 
-    await end(visit);
+    await end(visited);
 
-    expect(await visit.status()).toBe(401);
-    expect(visit.app.events.at(-1)?.facts).toMatchObject({ reason: 'ended_key' });
-    const { ada } = visit;
+    expect(await visited.status()).toBe(401);
+    expect(visited.app.events.at(-1)?.facts).toMatchObject({ reason: 'ended_key' });
+    const { ada } = visited;
     if ((await ada.get('/in/by-session')).status === 401) await signIn(ada);
     if ((await ada.get(`${KEYS}/list`)).status === 200)
       expect((await ada.get(`${KEYS}/list`)).body).toEqual({ keys: NONE });
   });
 
   it.each(endsOfSignIns)('does not come with %s where the app says so', async (_, end) => {
-    const visit = await boot({ keys: { endsWithEpoch: false } });
+    const visited = await boot({ keys: { endsWithEpoch: false } });
 
-    await end(visit);
+    await end(visited);
 
-    expect(await visit.status()).toBe(200);
+    expect(await visited.status()).toBe(200);
   });
 
   it.each([true, false])(

@@ -363,7 +363,7 @@ function watched(
       if (waiting.length === people) for (const goOn of waiting.splice(0)) goOn();
     });
   const watch = <T extends DataLayer>(layer: T): T => {
-    const watched: Partial<DataLayer> = {
+    const ours: Partial<DataLayer> = {
       forTenant: (tenant) => watch(layer.forTenant(tenant)),
       async findOne(model, ...rest) {
         if (model === apiKeysModel) await meet();
@@ -377,7 +377,7 @@ function watched(
     };
     return new Proxy(layer, {
       get(target, name): unknown {
-        const member: unknown = Reflect.get(Object.hasOwn(watched, name) ? watched : target, name);
+        const member: unknown = Reflect.get(Object.hasOwn(ours, name) ? ours : target, name);
         return typeof member === 'function' ? member.bind(target) : member;
       },
     });
