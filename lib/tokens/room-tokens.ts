@@ -12,6 +12,8 @@ import { findTokenRow, parseTokenRow, subOf, TOKEN_FIELDS, type TokenName, type 
 import { USER_PURPOSE } from './user-tokens.js';
 
 const TYPE = 'one-time+jwt';
+/** Of tokens that are issued at once about one topic, each may come in between. */
+const MOST_TRIES = 10;
 
 /** What {@link RoomTokens} are bound to. */
 export interface RoomTokensOptions {
@@ -126,12 +128,11 @@ export class RoomTokens implements TokenIssuer {
   }
 
   /**
-   * There is no subject to lock, so a unique index sees to it that a topic has one row: whoever comes second waits, finds the
-   * first one's, and voids it.
+   * There is no subject to lock, so a unique index sees to it that a topic has one row: whoever finds one there, or has waited for
+   * it to be committed, voids it and tries again.
    */
   async #insert(row: Row, topic: string | null, tx: DataLayer): Promise<void> {
-    if (topic !== null) {
-      await this.#void({ topic }, tx);
+    for (let tries = 0; topic !== null && tries < MOST_TRIES; tries += 1) {
       if (await tx.insertIfAbsent(tokensModel, { ...row, topic })) return;
       await this.#void({ topic }, tx);
     }
