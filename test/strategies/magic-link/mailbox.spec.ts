@@ -4,14 +4,14 @@ import type { Client, Platform } from 'nest-auth-plug/testing';
 import { confirming } from '../../rooms/confirming.js';
 import { ADA, addUser, NEW, whoIsIn, type Addressee, type MailedApp } from '../../rooms/mailed-app.js';
 import { PASSWORD } from '../../users.js';
-import { FakeHashProvider } from '../password/fake-hash-provider.js';
+import { PlainHash } from '../../rooms/plain-hash.js';
 import { linkApp, linkFor, redeem, type LinkAppOptions } from './setup.js';
 
 describe.each<Platform>(['express', 'fastify'])('the mailbox that a link shows, on %s,', (platform) => {
   let app: MailedApp;
   afterEach(() => app.close());
 
-  const withPasswords = () => password<Addressee>({ identityField: 'email', hashProvider: new FakeHashProvider() });
+  const withPasswords = () => password<Addressee>({ identityField: 'email', hashProvider: new PlainHash() });
   async function visit(options: LinkAppOptions = {}): Promise<Client> {
     app = await linkApp({ platform, link: { registration: 'open' }, ...options });
     return app.client();

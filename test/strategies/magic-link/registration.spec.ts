@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { sqlDataLayer } from 'nest-auth-plug/adapters/sql';
 import type { Platform } from 'nest-auth-plug/testing';
+import { temporaryFolder } from '../../adapters/temporary-file.js';
 import {
   ADA,
   addresses,
@@ -16,6 +19,7 @@ import { signInRows } from '../../security/visit.js';
 import { linkApp, linkFor, redeem, REFUSED, REQUEST, type LinkAppOptions } from './setup.js';
 
 describe.each<Platform>(['express', 'fastify'])('an address without an account, on %s,', (platform) => {
+  const folder = temporaryFolder();
   let app: MailedApp;
   afterEach(() => app.close());
 
@@ -129,6 +133,17 @@ describe.each<Platform>(['express', 'fastify'])('an address without an account, 
     const token = await linkFor(app, ADA);
     await app.service.deleteUser(subject);
 
+    expect(refusal(await redeem(browser, token))).toEqual(REFUSED);
+    expect(await addresses(app)).toEqual([]);
+  });
+
+  it('[PRJ] has no account made of a link from before registration was closed', async () => {
+    const url = `file:${join(folder, `${platform}.db`)}`;
+    await visit({ dataLayer: sqlDataLayer({ url, migrate: true }) });
+    const token = await linkFor(app, NEW);
+    await app.close();
+
+    const browser = await visit({ dataLayer: sqlDataLayer({ url }), link: { registration: 'closed' } });
     expect(refusal(await redeem(browser, token))).toEqual(REFUSED);
     expect(await addresses(app)).toEqual([]);
   });
