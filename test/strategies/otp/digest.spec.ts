@@ -13,9 +13,9 @@ const flowWith = (key: string, id = 'flow'): Flow => {
 };
 
 /** One account, and the one token that was issued last. */
-function world() {
+function world(subject = 'user?id=ada') {
   const user: Addressee = { id: 'ada', email: ADA, name: null };
-  const account = { user, subject: 'user?id=ada', subjectEpoch: 0, secrets: {}, confirmed: new Set() };
+  const account = { user, subject, subjectEpoch: 0, secrets: {}, confirmed: new Set() };
   let held: TokenAbout | null = null;
   const context = (flow: Flow | null) =>
     ({
@@ -45,6 +45,22 @@ it('[ASVS 6.5.2] a code is kept as a digest under a key that the flow alone has'
   await actions.send(context(null), flowWith('another'));
   expect(digest()).not.toBe(first);
   expect(String(first)).toMatch(/^[\w-]{43}$/);
+});
+
+it('[ASVS 6.5.2] [ASVS 6.6.2] a digest is of one flow and one account', async () => {
+  const digestOf = async (subject: string, id: string) => {
+    const { context, digest } = world(subject);
+    await actions.send(context(null), flowWith('one key', id));
+    return digest();
+  };
+  const digests = [
+    await digestOf('user?id=ada', 'flow'),
+    await digestOf('user?id=ada', 'other'),
+    await digestOf('user?id=bob', 'flow'),
+  ];
+
+  expect(new Set(digests).size).toBe(3);
+  expect(await digestOf('user?id=ada', 'flow')).toBe(digests[0]);
 });
 
 it('[ASVS 6.5.4] a flow has a key of 256 random bits', async () => {
