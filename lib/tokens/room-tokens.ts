@@ -132,7 +132,7 @@ export class RoomTokens implements TokenIssuer {
    * it to be committed, voids it and tries again.
    */
   async #insert(row: Row, topic: string | null, tx: DataLayer): Promise<void> {
-    for (let tries = 0; topic !== null && tries < MOST_TRIES; tries += 1) {
+    for (let left = topic === null ? 0 : MOST_TRIES; left > 0; left -= 1) {
       if (await tx.insertIfAbsent(tokensModel, { ...row, topic })) return;
       await this.#void({ topic }, tx);
     }
