@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import type { Sender } from 'nest-auth-plug';
 import type { AuthTestApp, Platform } from 'nest-auth-plug/testing';
+import { confirming } from '../rooms/confirming.js';
 import { FakeHashProvider } from '../strategies/password/fake-hash-provider.js';
 import { PASSWORD } from '../users.js';
 import { compareWork, expectAlike, noteAnswers, recording, type Work } from './recording.js';
@@ -55,6 +56,12 @@ describe.each<Platform>(['express', 'fastify'])('the work for a request on %s', 
 
   const compare = (kinds: Parameters<typeof compareWork>[2], rounds?: number) => compareWork(app, work, kinds, rounds);
 
+  function arriveConfirmingFirst(): Promise<Visit> {
+    const attemptSender: Sender = { send: () => Promise.resolve() };
+    const password = { registration: 'confirm-first', attemptSender } as const;
+    return arrive({ resource: { addOns: [confirming()] }, password });
+  }
+
   async function withAccounts(visited: Visit): Promise<void> {
     await register(app.client());
     const gone = (await register(app.client(), 'disabled@example.com')).body as { user: object };
@@ -102,6 +109,35 @@ describe.each<Platform>(['express', 'fastify'])('the work for a request on %s', 
 
     expect(upToRow(taken)).toEqual(upToRow(free));
     expect([...upToRow(free)].join()).toMatch(/^hash$[^]*^insert users/m);
+  });
+
+  it('[ASVS 6.3.8] is the same sequence for the registration of a taken address and of a free one that are confirmed first', async () => {
+    await arriveConfirmingFirst();
+    await register(app.client());
+    await app.idle();
+
+    const ways = await compare({
+      taken: () => register(app.client()),
+      free: (round) => register(app.client(), `new-${round}@example.com`),
+    });
+
+    expectAlike(ways, 1);
+    expect(ways[0]?.[0]).not.toMatch(/users|tokens|send/);
+  });
+
+  it('[ASVS 6.3.8] is the same sequence for the right password of an address that is not confirmed, and for a wrong one', async () => {
+    await arriveConfirmingFirst();
+    await register(app.client());
+    await app.idle();
+    const browser = app.client();
+
+    const ways = await compare({
+      unconfirmed: () => signIn(browser),
+      wrong: () => signIn(browser, WRONG),
+      unknown: (round) => signIn(browser, WRONG, `nobody-${round}@example.com`),
+    });
+
+    expectAlike(ways, 1);
   });
 
   it('[ASVS 6.3.8] is none where registration is closed, whoever it is for', async () => {

@@ -36,6 +36,7 @@ export class PasswordActions<U> {
     const password = normalisePassword('password', typed, this.options.maxBytes);
     const account = await ctx.accounts.findByIdentity(this.options.identityField, identity);
     const proven = await this.verify(ctx, account, password);
+    this.refuseUnconfirmed(proven);
     await this.refuseUntilChanged(ctx, proven);
     this.#rehashLater(ctx, proven, password);
     return byPassword(proven.user, proven.subjectEpoch);
@@ -52,9 +53,7 @@ export class PasswordActions<U> {
     typed: NewPassword,
     accepted: Readonly<Record<string, string>>,
   ): Promise<Proof<U>> {
-    const password = readNewPassword(typed.password, typed.passwordConfirmation, this.options);
-    const secrets = await this.secretsFor(ctx, password, identity);
-    const values = { ...accepted, [this.options.identityField]: identity, ...secrets };
+    const values = await this.valuesFor(ctx, identity, typed, accepted);
     const refused = (error: unknown): never => {
       throw this.#refusalOf(error);
     };
@@ -77,6 +76,18 @@ export class PasswordActions<U> {
     const effect: Proof<U>['effect'] = async (tx) =>
       void (await ctx.accounts.changeCredentials(subject, secrets, subjectEpoch, tx));
     return { ...byPassword(account.user, subjectEpoch), effect };
+  }
+
+  /** Of a new account, once nothing speaks against the password. @throws {InvalidInput} */
+  async valuesFor(
+    ctx: StrategyContext<U>,
+    identity: string,
+    typed: NewPassword,
+    accepted: Readonly<Record<string, string>>,
+  ): Promise<Readonly<Record<string, Scalar>>> {
+    const password = readNewPassword(typed.password, typed.passwordConfirmation, this.options);
+    const secrets = await this.secretsFor(ctx, password, identity);
+    return { ...accepted, [this.options.identityField]: identity, ...secrets };
   }
 
   /** Empty where the user has none. */
@@ -112,6 +123,12 @@ export class PasswordActions<U> {
   /** Whether the password signs nobody in until it is changed. */
   mustChange({ secrets }: Account<U>): boolean {
     return this.options.mustChange && secrets['passwordMustChange'] === true;
+  }
+
+  /** Whoever registers an address and then signs in would learn whether it was free. @throws {AuthenticationFailed} */
+  refuseUnconfirmed({ confirmed }: Account<U>): void {
+    const { registration, identityField } = this.options;
+    if (registration === 'confirm-first' && !confirmed.has(identityField)) fail('unconfirmed');
   }
 
   /** Whoever may not sign in anyway is not told more. @throws {PasswordChangeRequired} @throws {SignInNotAllowed} */

@@ -14,6 +14,7 @@ export async function findProblems(
     ...identityProblems(where, options.identityField, resource),
     ...acceptProblems(options, resource, where),
     ...addressProblems(options, resource, where),
+    ...confirmFirstProblems(options, resource, where),
     ...routeProblems(options, where),
     ...(await hashProblems(options, where)),
   ];
@@ -43,6 +44,38 @@ function addressProblems(
       wrong: `"${resettable.addressField}" is ${kind ?? 'no public field of the resource'}: no message can be sent there`,
       cure: `name the field that holds the address: resettable: { addressField: 'email', … }`,
     },
+  ];
+}
+
+/** Nobody is told what became of a registration but whoever confirms the address, so all else has to be right beforehand. */
+function confirmFirstProblems(
+  { registration, identityField, accept }: ResolvedPasswordOptions,
+  { confirmed, model }: ResourceFacts,
+  where: string,
+): readonly Problem[] {
+  if (registration !== 'confirm-first') return [];
+  const wanted = accept.filter((field) => model.columns[field]?.nullable !== true);
+  const unique = accept.filter((field) => model.unique?.some((fields) => fields.includes(field)));
+  return [
+    ...(confirmed.has(identityField)
+      ? []
+      : [
+          {
+            where: `${where}.registration`,
+            wrong: `is 'confirm-first', and no add-on confirms "${identityField}"`,
+            cure: `put confirmation({ monitorFields: ['${identityField}'], … }) into addOns, or write registration: 'immediate'`,
+          },
+        ]),
+    ...wanted.map((field) => ({
+      where: `${where}.accept`,
+      wrong: `"${field}" may not be null, and whoever leaves it out is not told so by 'confirm-first'`,
+      cure: `declare it as { kind: 'text', nullable: true }, or take it out of accept`,
+    })),
+    ...unique.map((field) => ({
+      where: `${where}.accept`,
+      wrong: `"${field}" is one account's alone, and nobody is told by 'confirm-first' that it is taken`,
+      cure: 'take it out of accept, and let people choose it once they are signed in',
+    })),
   ];
 }
 

@@ -17,10 +17,17 @@ export interface PasswordOptions<U> {
   /** In routes and activities. kebab-case. @default 'password' */
   readonly name?: string | undefined;
   /**
-   * `immediate`: whoever registers is signed in, and a taken identity is told. `closed`: there is no such phase.
+   * `immediate`: whoever registers is signed in, and a taken identity is told. `confirm-first`: everybody gets one answer, and only the
+   * mailbox is told what became of it; it signs nobody in, nor does a password until the address is confirmed. `closed`: there is no
+   * such phase.
    * @default 'immediate'
    */
-  readonly registration?: 'immediate' | 'closed' | undefined;
+  readonly registration?: 'immediate' | 'confirm-first' | 'closed' | undefined;
+  /**
+   * With `confirm-first`, and then required: sends messages of purpose `registration-attempt` to the owner of an address that somebody
+   * tried to register. @default none
+   */
+  readonly attemptSender?: SenderRef | undefined;
   /** More public fields that `register` takes, as optional texts. @default [] */
   readonly accept?: readonly FieldOf<U>[] | undefined;
   /** Code points of a new password, after NFC. At least 8; 15 where nothing but the password protects. @default 8 */
@@ -87,10 +94,15 @@ type Whole<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 
 /** What `password()` was told, made whole. Which fields a user has, the types have checked by then. */
 export interface ResolvedPasswordOptions extends Whole<
-  Omit<PasswordOptions<unknown>, 'identityField' | 'accept' | 'breachCheck' | 'resettable' | 'signInTokens'>
+  Omit<
+    PasswordOptions<unknown>,
+    'identityField' | 'accept' | 'attemptSender' | 'breachCheck' | 'resettable' | 'signInTokens'
+  >
 > {
   readonly identityField: string;
   readonly accept: readonly string[];
+  /** Undefined: registration is not `confirm-first`. */
+  readonly attemptSender: SenderRef | undefined;
   /** Undefined: off. */
   readonly breachCheck: ResolvedBreachCheckOptions | undefined;
   /** Undefined: off. */
@@ -112,6 +124,7 @@ export function resolvePasswordOptions<U>({
   identity = identityField === 'email' ? 'email' : 'username',
   name = 'password',
   registration = 'immediate',
+  attemptSender,
   accept = [],
   minLength = 8,
   maxBytes = 1024,
@@ -132,6 +145,9 @@ export function resolvePasswordOptions<U>({
   demand(maxBytes >= 256 && maxBytes <= 1024, `maxBytes must be from 256 to 1024, got ${maxBytes}`);
   const short = contextWords.find((word) => word.length < 3);
   demand(short === undefined, `contextWords must have at least 3 characters each, got ${short}`);
+  const isTold = attemptSender !== undefined;
+  demand(registration !== 'confirm-first' || isTold, `registration: 'confirm-first' needs attemptSender`);
+  demand(registration === 'confirm-first' || !isTold, `attemptSender is for registration: 'confirm-first' alone`);
   const reserved = new Set<string>([identityField, 'password', 'currentPassword', 'passwordConfirmation', 'id']);
   for (const column of ['passwordHash', 'passwordMustChange']) reserved.add(column);
   const clash = accept.find((field) => reserved.has(field));
@@ -141,6 +157,7 @@ export function resolvePasswordOptions<U>({
     identity,
     name,
     registration,
+    attemptSender,
     accept: [...accept],
     minLength,
     maxBytes,

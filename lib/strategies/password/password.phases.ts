@@ -10,6 +10,7 @@ import {
   type Proof,
 } from '../../strategy/index.js';
 import type { PasswordActions } from './password.actions.js';
+import type { ConfirmFirst } from './password.confirm-first.js';
 import {
   acceptedField,
   newPasswordFields,
@@ -26,17 +27,37 @@ import type { SignInTokenActions } from './password.sign-in-token.js';
 /** POST. Makes an account and signs it in. */
 export function registerPhase<U>(actions: PasswordActions<U>): Phase<U> {
   const { identityField, accept } = actions.options;
-  const accepted = Object.fromEntries(accept.map((field) => [field, acceptedField()]));
   return definePhase<U, RegisterFields>({
+    ...registering(actions),
+    guess: 'secret', // it tells whether an identity is taken: as many tries as for a password
+    run: async (ctx, input) =>
+      proved(await actions.register(ctx, textIn(input, identityField), input, textsIn(input, accept))),
+  });
+}
+
+/** POST. Tells nobody whether there is such an account, and signs nobody in. */
+export function registerFirstPhase<U>(actions: PasswordActions<U>, confirmFirst: ConfirmFirst<U>): Phase<U> {
+  const { identityField, accept } = actions.options;
+  return definePhase<U, RegisterFields>({
+    ...registering(actions),
+    guess: 'message', // it sends one, to whoever has the address
+    async run(ctx, input) {
+      await confirmFirst.register(ctx, textIn(input, identityField), input, textsIn(input, accept));
+      return { kind: 'done' };
+    },
+  });
+}
+
+function registering<U>({ options }: PasswordActions<U>): Omit<Phase<U, RegisterFields>, 'guess' | 'run'> {
+  const { identityField, accept } = options;
+  const accepted = Object.fromEntries(accept.map((field) => [field, acceptedField()]));
+  return {
     name: 'register',
     methods: ['POST'],
     fields: { ...accepted, [identityField]: identity(), ...newPasswordFields() },
     actor: 'anyone',
-    guess: 'secret', // it tells whether an identity is taken: as many tries as for a password
     identity: (input) => textIn(input, identityField),
-    run: async (ctx, input) =>
-      proved(await actions.register(ctx, textIn(input, identityField), input, textsIn(input, accept))),
-  });
+  };
 }
 
 /** POST. */

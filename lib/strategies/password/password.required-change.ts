@@ -35,6 +35,7 @@ export class RequiredChange<U> {
     const { present, password } = actions.readChange(current, typed);
     const found = await ctx.accounts.findByIdentity(actions.options.identityField, identity);
     const account = await actions.verify(ctx, found, present);
+    actions.refuseUnconfirmed(account);
     if (!actions.mustChange(account)) return fail('no_change_required');
     await ctx.accounts.requireMaySignIn(account.user);
     const secrets = await actions.secretsFor(ctx, password, identity);

@@ -42,6 +42,7 @@ export class SignInTokenActions<U> {
     const { subject, subjectEpoch } = await ctx.tokens.read('sign-in', token);
     const account = subject === null ? null : await ctx.accounts.find(subject);
     if (account === null) throw new InvalidToken('unknown_user');
+    this.actions.refuseUnconfirmed(account);
     await this.actions.refuseUntilChanged(ctx, account);
     const effect: Proof<U>['effect'] = async (tx) => void (await ctx.tokens.spend('sign-in', token, tx));
     return { ...byPassword(account.user, subjectEpoch), effect };

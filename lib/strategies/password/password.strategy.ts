@@ -11,10 +11,12 @@ import {
 import type { SenderRef } from '../../senders/index.js';
 import { hashOf, PasswordActions } from './password.actions.js';
 import { findProblems } from './password.check.js';
+import { ConfirmFirst } from './password.confirm-first.js';
 import type { ResolvedPasswordOptions } from './password.options.js';
 import {
   changePhase,
   issueSignInTokenPhase,
+  registerFirstPhase,
   registerPhase,
   resetPhase,
   resetRequestPhase,
@@ -38,7 +40,7 @@ export class PasswordStrategy<U> implements Strategy<U> {
   readonly #actions: PasswordActions<U>;
 
   constructor(private readonly options: ResolvedPasswordOptions) {
-    const { resettable, signInTokens, mustChange } = options;
+    const { resettable, signInTokens, mustChange, attemptSender } = options;
     this.#actions = new PasswordActions<U>(options);
     this.name = options.name;
     this.columns = {
@@ -50,7 +52,10 @@ export class PasswordStrategy<U> implements Strategy<U> {
     const registered = [...Object.keys(this.columns), ...options.accept];
     this.registers = options.registration === 'closed' ? undefined : registered;
     this.purposes = [...(resettable ? ['reset'] : []), ...(signInTokens ? ['sign-in'] : [])];
-    this.senders = resettable ? { reset: resettable.sender } : {};
+    this.senders = {
+      ...(resettable && { reset: resettable.sender }),
+      ...(attemptSender && { 'registration-attempt': attemptSender }),
+    };
     const forCode = [...(signInTokens ? ['issue-sign-in-token'] : []), ...(mustChange ? ['require-change'] : [])];
     this.routes = offUnlessSaid(forCode, options.routes);
     this.phases = [...this.#signingIn(), ...this.#handingOver(), ...this.#resetting(), ...this.#changing()];
@@ -67,7 +72,14 @@ export class PasswordStrategy<U> implements Strategy<U> {
 
   #signingIn(): readonly Phase<U>[] {
     const signIn = signInPhase(this.#actions);
-    return this.options.registration === 'closed' ? [signIn] : [registerPhase(this.#actions), signIn];
+    switch (this.options.registration) {
+      case 'immediate':
+        return [registerPhase(this.#actions), signIn];
+      case 'confirm-first':
+        return [registerFirstPhase(this.#actions, new ConfirmFirst(this.#actions)), signIn];
+      case 'closed':
+        return [signIn];
+    }
   }
 
   #handingOver(): readonly Phase<U>[] {

@@ -22,6 +22,7 @@ describe('the options of password', () => {
       identity: 'email',
       name: 'password',
       registration: 'immediate',
+      attemptSender: undefined,
       accept: [],
       minLength: 8,
       maxBytes: 1024,
