@@ -1,0 +1,26 @@
+import type { AddOn, RoomColumn } from '../../strategy/index.js';
+import { ConfirmationActions } from './confirmation.actions.js';
+import { findProblems } from './confirmation.check.js';
+import { PURPOSES } from './confirmation.messages.js';
+import type { ResolvedConfirmationOptions } from './confirmation.options.js';
+import { changePhase, confirmPhase, pagePhase, resendPhase } from './confirmation.phases.js';
+import { confirmedAtOf } from './confirmed.js';
+
+const TIME: RoomColumn = { type: 'time', private: false, nullable: true, kind: 'time' };
+
+/** Confirms addresses. */
+export function makeConfirmation<U extends object>(options: ResolvedConfirmationOptions): AddOn<U> {
+  const { name, monitorFields, sender, routes } = options;
+  const actions = new ConfirmationActions<U>(options);
+  return {
+    name,
+    routes,
+    columns: Object.fromEntries(monitorFields.map((field) => [confirmedAtOf(field), TIME])),
+    confirms: Object.fromEntries(monitorFields.map((field) => [field, confirmedAtOf(field)])),
+    purposes: monitorFields, // one each: a link for one address voids none for another
+    senders: Object.fromEntries(PURPOSES.map((purpose) => [purpose, sender])),
+    phases: [pagePhase(actions), confirmPhase(actions), resendPhase(actions), changePhase(actions)],
+    check: (resource) => findProblems(options, resource),
+    changingUser: async (ctx, change) => actions.changing(ctx, change),
+  };
+}
