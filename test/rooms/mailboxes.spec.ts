@@ -1,16 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import {
-  AuthenticationFailed,
-  definePhase,
-  type DataLayer,
-  type DataLayerAdapter,
-  type Strategy,
-} from 'nest-auth-plug';
+import type { DataLayer, DataLayerAdapter } from 'nest-auth-plug';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import type { Client, ClientAnswer, Platform } from 'nest-auth-plug/testing';
 import { describeEachStore } from '../stores/each-store.js';
 import type { User } from '../users.js';
 import { confirming } from './confirming.js';
+import { desk } from './desk.js';
 import {
   ADA,
   AUTH,
@@ -23,7 +18,6 @@ import {
   type RoomsApp,
   type RoomsAppOptions,
 } from './rooms-app.js';
-import { signedInSubject } from './signed-in-subject.js';
 
 const NEW = 'pear tree in the valley';
 const PROVING = { provesMailbox: true } as const;
@@ -234,29 +228,29 @@ describe('a proof of a mailbox', () => {
 
     expect([await isIn(ada), await opens(key)]).toEqual([true, false]);
   });
-});
 
-/** A strategy whose phases show the mailbox of whoever is signed in: `renew` changes a credential along with that. */
-function desk(): Strategy<User> {
-  const phase = (name: string, renews: boolean) =>
-    definePhase<User, Record<never, never>>({
-      name,
-      methods: ['POST'],
-      fields: {},
-      actor: 'user',
-      async run(ctx) {
-        const account = await ctx.accounts.find(signedInSubject(ctx));
-        if (account === null) throw new AuthenticationFailed('unknown_user');
-        const { user, subject, subjectEpoch } = account;
-        const effect = async (tx: DataLayer) => {
-          if (renews) await ctx.accounts.changeCredentials(subject, {}, subjectEpoch, tx);
-        };
-        const mailbox = { field: 'email', address: user.email };
-        return { kind: 'proved', proof: { user, subjectEpoch, methods: ['otp'], factors: 1, mailbox, effect } };
-      },
-    });
-  return { name: 'desk', phases: [phase('show', false), phase('renew', true)] };
-}
+  it('takes nothing from an account that it makes itself', async () => {
+    const ada = await arrive({ user: { addOns: [confirming()], strategies: [desk()] } });
+
+    expect(await ada.post(`${AUTH}/desk/enter`, { json: {} })).toMatchObject({ status: 200 });
+
+    expect(await isIn(ada)).toBe(true);
+    expect(await row()).toMatchObject({ deskCode: 'a code', emailConfirmedAt: expect.any(Date) });
+  });
+
+  it('counts as much where it signs nobody in, and not when a credential has changed since', async () => {
+    const ada = await arrive({ user: { addOns: [confirming()], strategies: [desk()] } });
+    await register(ada);
+    await ada.post(`${AUTH}/desk/show`, { json: {} });
+    const late = await ada.post(`${AUTH}/desk/tell-late`, { json: {} });
+    expect(late).toMatchObject({ status: 401, body: { code: 'ERR_AUTHENTICATION_FAILED' } });
+
+    const mallory = app.client();
+    await register(mallory, 'bea@example.com');
+    expect(await mallory.post(`${AUTH}/desk/tell`, { json: {} })).toMatchObject({ status: 200, setCookies: [] });
+    expect(await isIn(mallory)).toBe(false);
+  });
+});
 
 /** Each transaction is rolled back at first, and then runs again: as after a deadlock. */
 function runningTwice(inner: DataLayerAdapter): DataLayerAdapter {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { AddOn, UserChange, WrittenAccount } from 'nest-auth-plug';
 import { authTestApp, type AuthTestApp } from 'nest-auth-plug/testing';
 import { PASSWORD, userResource, type User } from '../users.js';
+import { desk } from './desk.js';
 
 const ADA = { email: 'ada@example.com', name: 'Ada', password: PASSWORD, passwordConfirmation: PASSWORD };
 const BEA = 'bea@example.com';
@@ -65,6 +66,22 @@ describe('work for once a change is written', () => {
     await app.service.changeUser(subject, { name: 'Ada King' });
 
     expect(seen).toEqual(['Ada', 'Ada King']);
+  });
+});
+
+describe('a change that was allowed under an epoch', () => {
+  afterEach(() => app.close());
+
+  it('is refused where a credential has changed since, and nothing is written', async () => {
+    const { resource } = userResource({ strategies: [desk()] });
+    app = await authTestApp({ resources: [resource] });
+    const browser = app.client();
+    await browser.post('/auth/user/password/register', { json: ADA });
+
+    const late = await browser.post('/auth/user/desk/rename-late', { json: {} });
+
+    expect(late).toMatchObject({ status: 401, body: { code: 'ERR_AUTHENTICATION_FAILED' } });
+    expect(await app.data.findOne(resource.model, { email: ADA.email })).toMatchObject({ name: 'Ada' });
   });
 });
 
