@@ -63,11 +63,29 @@ function wordsOf(message: Message): readonly [subject: string, ...paragraphs: st
         lasts,
         'If you do not know what this is about, do nothing.',
       ];
+    case 'email-change-requested':
+      return [
+        'Your address is to be changed',
+        'Somebody who is signed in to your account wants it to have another address. It gets that once the other is confirmed.',
+        'If it was not you, change your password at once: that undoes it, and signs out whoever it was.',
+      ];
     case 'email-changed':
       return [
         'Your address was changed',
         'Your account has another address now, and mail about it goes there.',
         'If it was not you, somebody has got into your account. Ask whoever runs this site for help at once.',
+      ];
+    case 'change-attempt':
+      return [
+        'Your address was asked for',
+        'Somebody wants your address for another account. Your account has it, and keeps it.',
+        'If it was you, sign in to the account that has this address. If it was not, there is nothing to do.',
+      ];
+    case 'registration-attempt':
+      return [
+        'You have an account already',
+        'Somebody registered with your address, which has an account already. Nothing has changed.',
+        'If it was you, sign in. If you cannot, set a new password. If it was not you, there is nothing to do.',
       ];
     case 'remember-me-theft':
       return [

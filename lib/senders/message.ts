@@ -15,8 +15,14 @@ export interface MessageContents {
   readonly otp: CodeContents;
   /** A link that confirms an address. */
   readonly confirmation: LinkContents;
+  /** To the address that an account has: another is asked for in its place. */
+  readonly 'email-change-requested': object;
   /** To the address that was: another has taken its place. */
   readonly 'email-changed': object;
+  /** To whoever has the address that somebody else wants for another account. */
+  readonly 'change-attempt': object;
+  /** To whoever has an account already, with the address that somebody registered. */
+  readonly 'registration-attempt': object;
   /** A browser's cookie that remembers was copied, and both are signed out. */
   readonly 'remember-me-theft': object;
   /** Somebody signed in on a device that did not before. */

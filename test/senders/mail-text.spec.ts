@@ -10,7 +10,10 @@ const MESSAGES: readonly Message[] = [
   { ...to, purpose: 'magic-link', link, lifetimeSeconds: 600 },
   { ...to, purpose: 'otp', code: '<4711>', link, lifetimeSeconds: 60 },
   { ...to, purpose: 'confirmation', link, lifetimeSeconds: 86_400 },
+  { ...to, purpose: 'email-change-requested' },
   { ...to, purpose: 'email-changed' },
+  { ...to, purpose: 'change-attempt' },
+  { ...to, purpose: 'registration-attempt' },
   { ...to, purpose: 'remember-me-theft' },
   { ...to, purpose: 'new-device', signIn },
 ];

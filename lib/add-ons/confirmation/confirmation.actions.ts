@@ -1,5 +1,6 @@
 import { InvalidInput, InvalidToken, SignInRequired, UniqueViolation } from '../../errors/index.js';
 import { textOf, type DataLayer, type Subject } from '../../resources/index.js';
+import type { LinkContents } from '../../senders/index.js';
 import type { JsonObject, StrategyContext, UserChange, WrittenAccount } from '../../strategy/index.js';
 import { askToConfirm, tellOwner, warn, type Waiting } from './confirmation.messages.js';
 import type { ResolvedConfirmationOptions } from './confirmation.options.js';
@@ -100,9 +101,9 @@ export class ConfirmationActions<U extends object> {
     waiting: Waiting,
     tx: DataLayer,
   ): Promise<void> {
-    const token = await this.#issue(ctx, account, field, waiting, tx);
+    const contents = await this.#issue(ctx, account, field, waiting, tx);
     const owner = ctx.accounts.isUnique(field) ? await ctx.accounts.findByIdentity(field, waiting.to, tx) : null;
-    if (owner === null) askToConfirm(ctx, account, waiting.to, { token, field }, tx);
+    if (owner === null) askToConfirm(ctx, account, waiting.to, contents, tx);
     else tellOwner(ctx, owner.user, waiting.to, tx);
     warn(ctx, 'email-change-requested', account.user, waiting, tx);
   }
@@ -114,7 +115,7 @@ export class ConfirmationActions<U extends object> {
     waiting: Waiting,
     tx: DataLayer,
   ): Promise<void> {
-    askToConfirm(ctx, account, waiting.to, { token: await this.#issue(ctx, account, field, waiting, tx), field }, tx);
+    askToConfirm(ctx, account, waiting.to, await this.#issue(ctx, account, field, waiting, tx), tx);
   }
 
   /** Voids what was asked for before. */
@@ -124,10 +125,11 @@ export class ConfirmationActions<U extends object> {
     field: string,
     waiting: Waiting,
     tx: DataLayer,
-  ): Promise<string> {
+  ): Promise<LinkContents> {
     const { tokenLifetimeSeconds: lifetimeSeconds } = this.options;
     const about = { subject, subjectEpoch, lifetimeSeconds, data: { ...waiting } };
-    return (await ctx.tokens.issue(field, about, tx)).token;
+    const { token } = await ctx.tokens.issue(field, about, tx);
+    return { link: ctx.links.to('page', { token, field }), lifetimeSeconds };
   }
 
   /** @throws {InvalidToken} */

@@ -1,8 +1,10 @@
 import type { DataLayer } from '../../resources/index.js';
+import type { LinkContents } from '../../senders/index.js';
 import type { StrategyContext, WrittenAccount } from '../../strategy/index.js';
 
 /** What this add-on sends. */
 export const PURPOSES = ['confirmation', 'email-change-requested', 'email-changed', 'change-attempt'] as const;
+export type ConfirmationPurpose = (typeof PURPOSES)[number];
 
 /** An address that waits in a token's row until it is confirmed. */
 export interface Waiting {
@@ -16,10 +18,10 @@ export function askToConfirm<U>(
   ctx: StrategyContext<U>,
   { user }: WrittenAccount<U>,
   to: string,
-  query: Readonly<Record<'token' | 'field', string>>,
+  contents: LinkContents,
   tx: DataLayer,
 ): void {
-  ctx.send({ purpose: 'confirmation', to, user, link: ctx.links.to('page', query) }, tx);
+  ctx.send({ purpose: 'confirmation', to, user, ...contents }, tx);
 }
 
 /** Says it to whoever has the address that somebody else asked for. Nobody else learns of it. */

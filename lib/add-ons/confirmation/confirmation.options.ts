@@ -1,6 +1,7 @@
 import type { SenderRef } from '../../senders/index.js';
 import type { Routes } from '../../strategy/index.js';
 import { DAY } from '../../time/index.js';
+import type { ConfirmationPurpose } from './confirmation.messages.js';
 
 type FieldOf<U> = Extract<keyof U, string>;
 
@@ -18,7 +19,7 @@ export interface ConfirmationOptions<U> {
    * Sends messages of the purposes `confirmation` (with a link), `email-change-requested`, `email-changed` (both to the old address)
    * and `change-attempt` (to whoever has the address that somebody else asked for).
    */
-  readonly sender: SenderRef;
+  readonly sender: SenderRef<ConfirmationPurpose>;
   /** In routes and activities. kebab-case. @default 'confirmation' */
   readonly name?: string | undefined;
   /** How long a mailed link can be used, in seconds from sending. At most 259200 (3 days). @default 86400 */
@@ -30,7 +31,7 @@ export interface ConfirmationOptions<U> {
 /** What `confirmation()` was told, made whole. Which fields a user has, the types have checked by then. */
 export interface ResolvedConfirmationOptions {
   readonly monitorFields: readonly [string, ...string[]];
-  readonly sender: SenderRef;
+  readonly sender: SenderRef<ConfirmationPurpose>;
   readonly name: string;
   readonly tokenLifetimeSeconds: number;
   readonly routes: Routes;

@@ -2,6 +2,7 @@ import type { AddOn, Performs, RoomActivity } from '../../strategy/index.js';
 import { makeConfirmation } from './confirmation.add-on.js';
 import { resolveConfirmationOptions, type ConfirmationOptions } from './confirmation.options.js';
 
+export type { ConfirmationPurpose } from './confirmation.messages.js';
 export type { Confirmable, ConfirmationOptions } from './confirmation.options.js';
 export { confirmed } from './confirmed.js';
 export type { Confirmed } from './confirmed.js';

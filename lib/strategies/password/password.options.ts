@@ -27,7 +27,7 @@ export interface PasswordOptions<U> {
    * With `confirm-first`, and then required: sends messages of purpose `registration-attempt` to the owner of an address that somebody
    * tried to register. @default none
    */
-  readonly attemptSender?: SenderRef | undefined;
+  readonly attemptSender?: SenderRef<'registration-attempt'> | undefined;
   /** More public fields that `register` takes, as optional texts. @default [] */
   readonly accept?: readonly FieldOf<U>[] | undefined;
   /** Code points of a new password, after NFC. At least 8; 15 where nothing but the password protects. @default 8 */
@@ -102,7 +102,7 @@ export interface ResolvedPasswordOptions extends Whole<
   readonly identityField: string;
   readonly accept: readonly string[];
   /** Undefined: registration is not `confirm-first`. */
-  readonly attemptSender: SenderRef | undefined;
+  readonly attemptSender: SenderRef<'registration-attempt'> | undefined;
   /** Undefined: off. */
   readonly breachCheck: ResolvedBreachCheckOptions | undefined;
   /** Undefined: off. */

@@ -34,7 +34,7 @@ export class PasswordStrategy<U> implements Strategy<U> {
   readonly columns: Readonly<Record<string, RoomColumn>>;
   readonly registers: readonly string[] | undefined;
   readonly purposes: readonly string[];
-  readonly senders: Readonly<Record<string, SenderRef<'reset'>>>;
+  readonly senders: Readonly<Record<string, SenderRef<never>>>;
   readonly routes: Routes;
   readonly phases: readonly Phase<U>[];
   readonly #actions: PasswordActions<U>;

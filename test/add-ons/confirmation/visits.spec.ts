@@ -116,7 +116,7 @@ describeEachStore('an address', (store) => {
     const answers: number[] = [];
     for (const email of others) answers.push((await confirm(at.app.client(), await linkTo(at, email))).status);
 
-    expect(answers.toSorted()).toEqual([200, 422]);
+    expect(answers.filter((status) => status === 200)).toHaveLength(1);
     const [counts = ''] = others.filter((_, index) => answers[index] === 200);
     expect(await at.row(counts)).not.toBeNull();
   });
