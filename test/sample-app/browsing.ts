@@ -1,0 +1,69 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/globals';
+import type { Platform } from 'nest-auth-plug/testing';
+import type { Browser, Page } from 'playwright-core';
+import { chromiumIsThere, launchChromium } from './chromium.js';
+import { startSample, type Sample } from './start-sample.js';
+
+/** A person at the sample app, as things are in the test that runs. */
+export interface Visit {
+  readonly platform: Platform;
+  readonly sample: Sample;
+  readonly page: Page;
+  /** Another browser. */
+  openPage(userAgent?: string): Promise<Page>;
+}
+
+/** Describes what a person with a browser without JavaScript does, on both platforms. Skipped where there is no Chromium. */
+export function describeInBrowser(title: string, body: (visit: () => Visit) => void): void {
+  (chromiumIsThere() ? describe : describe.skip)('a person with a browser without JavaScript', () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await launchChromium();
+    });
+    afterAll(() => browser.close());
+
+    describe.each<Platform>(['express', 'fastify'])(`${title} on %s`, (platform) => {
+      let visit: Visit;
+      beforeEach(async () => {
+        const sample = await startSample(platform);
+        const openPage = (userAgent?: string) => newPage(browser, sample.url, userAgent);
+        visit = { platform, sample, page: await openPage(), openPage };
+      });
+      afterEach(async () => {
+        for (const context of browser.contexts()) await context.close();
+        await visit.sample.close();
+      });
+
+      body(() => visit);
+    });
+  });
+}
+
+async function newPage(browser: Browser, baseURL: string, userAgent?: string): Promise<Page> {
+  const context = await browser.newContext({ baseURL, javaScriptEnabled: false, ...(userAgent && { userAgent }) });
+  return context.newPage();
+}
+
+/** The newest message of the outbox. Mail is sent after the answer, so it may arrive a moment later. */
+export async function openMailedLink(page: Page): Promise<void> {
+  const link = page.getByRole('link', { name: 'Open the link' });
+  do await page.goto('/dev/outbox');
+  while ((await link.count()) === 0);
+  await link.first().click();
+}
+
+export async function fill(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
+  for (const [label, value] of Object.entries(fields)) await page.getByLabel(label).fill(value);
+}
+
+export async function press(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name }).click();
+}
+
+export function heading(page: Page): Promise<string | null> {
+  return page.getByRole('heading', { level: 1 }).textContent();
+}
+
+export function pathOf(page: Page): string {
+  return new URL(page.url()).pathname;
+}
