@@ -6,7 +6,6 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import openapiTS from 'openapi-typescript';
 import { AuthModule, CurrentUser, defineOtpApp, JsonAuthPlug, SessionUserGuard, UserGuard } from 'nest-auth-plug';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
-import { apiKey } from 'nest-auth-plug/strategies/api-key';
 import { Auth, NoAuth, openApi, OptionalAuth } from 'nest-auth-plug/openapi';
 import type { AuthTestApp, AuthTestAppOptions, Platform } from 'nest-auth-plug/testing';
 import { headerKey } from '../rooms/header-key.js';
@@ -188,8 +187,8 @@ describe.each<Platform>(['express', 'fastify'])("the app's own routes on %s", (p
 
   it('take it by a scheme that is there already, where the strategy says its header', async () => {
     const strategies = [
-      apiKey<User>({ prefix: 'acme' }),
-      apiKey<User>({ prefix: 'bot', name: 'bot-key', header: 'X-Bot' }),
+      { ...headerKey<User>(), name: 'api-key', credentialHeader: 'authorization' },
+      { ...headerKey<User>(), name: 'bot-key', credentialHeader: 'x-bot' },
     ];
     const { resource } = userResource({ strategies });
     const { document } = await boot([ProgramController], { resources: [resource] });

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   AuthenticationFailed,
   definePhase,
+  optionalText,
   type Model,
   type Presented,
   type Strategy,
@@ -14,7 +15,12 @@ import { signedInSubject } from './signed-in-subject.js';
 const keysModel: Model = {
   table: 'header_keys',
   tenantField: 'tenant',
-  columns: { keyHash: { type: 'text' }, tenant: { type: 'text' }, subject: { type: 'text' } },
+  columns: {
+    keyHash: { type: 'text' },
+    tenant: { type: 'text' },
+    subject: { type: 'text' },
+    scopes: { type: 'text' },
+  },
   primaryKey: ['keyHash'],
 };
 
@@ -22,7 +28,7 @@ function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('base64url');
 }
 
-/** A strategy whose credential comes in the header `x-key` of each request; somebody who is signed in makes one. */
+/** A strategy whose credential comes in the header `x-key` of each request; somebody who is signed in makes one, to `read` unless said. */
 export function headerKey<U extends object>(faults = new Faults()): Strategy<U> {
   return {
     name: 'header-key',
@@ -32,11 +38,11 @@ export function headerKey<U extends object>(faults = new Faults()): Strategy<U> 
       definePhase({
         name: 'create',
         methods: ['POST'],
-        fields: {},
+        fields: { scopes: optionalText() },
         actor: 'user',
-        async run(ctx: StrategyContext<U>) {
+        async run(ctx: StrategyContext<U>, { scopes = 'read' }) {
           const key = randomBytes(32).toString('base64url');
-          await ctx.data.insert(keysModel, { keyHash: hashOf(key), subject: signedInSubject(ctx) });
+          await ctx.data.insert(keysModel, { keyHash: hashOf(key), subject: signedInSubject(ctx), scopes });
           return { kind: 'done', result: { key } };
         },
       }),
@@ -50,7 +56,8 @@ export function headerKey<U extends object>(faults = new Faults()): Strategy<U> 
       const row = await ctx.data.findOne(keysModel, { keyHash });
       const account = row === null ? null : await ctx.accounts.find(row['subject'] as Subject); // written by `create`
       if (account === null) throw new AuthenticationFailed('unknown_key');
-      return { user: account.user, credentialId: keyHash.slice(0, 8), scopes: new Set(['read']) };
+      const scopes = String(row?.['scopes']).split(' ');
+      return { user: account.user, credentialId: keyHash.slice(0, 8), scopes: new Set(scopes) };
     },
   };
 }

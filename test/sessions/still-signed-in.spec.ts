@@ -1,5 +1,5 @@
 import { Controller, Post, UseGuards } from '@nestjs/common';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   AuthService,
   CurrentContext,
@@ -9,7 +9,11 @@ import {
   type AuthContext,
   type Strategy,
 } from 'nest-auth-plug';
-import { ADA, asBearer, issue, keysApps, register, type User } from '../strategies/api-key/keys-app.js';
+import { authTestApp, type AuthTestApp } from 'nest-auth-plug/testing';
+import { headerKey } from '../rooms/header-key.js';
+import { PlainHash } from '../rooms/plain-hash.js';
+import { textIn } from '../rooms/rooms-app.js';
+import { PASSWORD, userResource, type User } from '../users.js';
 
 /** Asks in a phase that anybody enters: whoever is there must have been let in by somebody else. */
 function maker(): Strategy<User> {
@@ -37,7 +41,7 @@ class MakeController {
   }
 
   @Post('by-key')
-  @UseGuards(UserGuard.accepting('api-key').for('user'))
+  @UseGuards(UserGuard.accepting('header-key').for('user'))
   byKey(@CurrentContext() context: AuthContext): Promise<string> {
     return this.#make(context);
   }
@@ -56,24 +60,36 @@ class MakeController {
   }
 }
 
-const { visit } = keysApps();
+const ADA = { email: 'ada@example.com', password: PASSWORD, passwordConfirmation: PASSWORD, name: 'Ada' };
 
 describe.each(['stored', 'stateless-until-they-expire'] as const)('with %s sign-ins', (signIns) => {
-  const boot = () => visit({ user: { strategies: [maker()], signIns }, controllers: [MakeController] });
+  let app: AuthTestApp;
+  afterEach(() => app.close());
+
+  async function boot() {
+    const hash = { hashProvider: new PlainHash() };
+    const users = userResource({ strategies: [maker(), headerKey()], signIns }, hash);
+    const admins = userResource({ subjectName: 'admin', table: 'admins' }, hash);
+    app = await authTestApp({ resources: [users.resource, admins.resource], controllers: [MakeController] });
+    const ada = app.client();
+    const { user } = (await ada.post('/auth/user/password/register', { json: ADA })).body as { user: User };
+    return { ada, user };
+  }
 
   it('a room learns whose sign-in is still there, and under which epoch to make what outlives it', async () => {
-    const { app, ada } = await boot();
-    const row = await app.data.findOne(app.users.model, { email: ADA });
+    const { ada, user } = await boot();
 
-    expect((await ada.post('/make/by-session', { json: {} })).text).toBe(`user?id=${String(row?.['id'])}`);
+    expect((await ada.post('/make/by-session', { json: {} })).text).toBe(`user?id=${user.id}`);
   });
 
   it('a room learns nothing of a key, of a user of another resource, and of nobody', async () => {
-    const { app, ada } = await boot();
-    await register(ada, ADA, 'admin');
-    const { key } = await issue(ada);
+    const { ada } = await boot();
+    await ada.post('/auth/admin/password/register', { json: ADA });
+    const key = textIn(await ada.post('/auth/user/header-key/create', { json: {} }), 'key');
 
-    expect((await app.client().post('/make/by-key', { ...asBearer(key), json: {} })).text).toBe('SignInRequired');
+    expect((await app.client().post('/make/by-key', { headers: { 'x-key': key }, json: {} })).text).toBe(
+      'SignInRequired',
+    );
     expect((await ada.post('/make/by-admin', { json: {} })).text).toBe('SignInRequired');
     expect(await ada.post('/auth/user/maker/make', { json: {} })).toMatchObject({ status: 401 });
   });
