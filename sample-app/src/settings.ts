@@ -11,6 +11,8 @@ export abstract class Settings {
   /** Undefined: the framework says what to do about it. */
   abstract readonly secret: string | undefined;
   abstract readonly isProduction: boolean;
+  /** Whether a password lets in at once whoever registers, or when the address is confirmed. */
+  abstract readonly registration: 'immediate' | 'confirm-first';
 }
 
 /** A start that failed, in one line for whoever started the app. */
@@ -21,7 +23,7 @@ const FOLDER = 'sample-app/.data';
 
 /** @throws {CannotStart} */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
-  const { NODE_ENV, ADAPTER, PORT = '3000', DATABASE_URL, AUTH_SECRET } = env;
+  const { NODE_ENV, ADAPTER, PORT = '3000', DATABASE_URL, AUTH_SECRET, REGISTRATION } = env;
   const isProduction = NODE_ENV === 'production';
   return {
     adapter: adapterOf(ADAPTER),
@@ -30,12 +32,18 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     databaseUrl: DATABASE_URL ?? `file:${ownFile('app.db')}`,
     secret: AUTH_SECRET ?? (isProduction ? undefined : developmentSecret()),
     isProduction,
+    registration: registrationOf(REGISTRATION),
   };
 }
 
 function adapterOf(text = 'express'): Settings['adapter'] {
   if (text === 'express' || text === 'fastify') return text;
   throw new CannotStart('ADAPTER must be express or fastify');
+}
+
+function registrationOf(text = 'immediate'): Settings['registration'] {
+  if (text === 'immediate' || text === 'confirm-first') return text;
+  throw new CannotStart('REGISTRATION must be immediate or confirm-first');
 }
 
 function portOf(text: string): number {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/glob
 import type { Platform } from 'nest-auth-plug/testing';
 import type { Browser, Page } from 'playwright-core';
 import { chromiumIsThere, launchChromium } from './chromium.js';
+import type { Settings } from '../../sample-app/src/settings.js';
 import { startSample, type Sample } from './start-sample.js';
 
 /** A person at the sample app, as things are in the test that runs. */
@@ -14,7 +15,11 @@ export interface Visit {
 }
 
 /** Describes what a person with a browser without JavaScript does, on both platforms. Skipped where there is no Chromium. */
-export function describeInBrowser(title: string, body: (visit: () => Visit) => void): void {
+export function describeInBrowser(
+  title: string,
+  body: (visit: () => Visit) => void,
+  settings: Partial<Settings> = {},
+): void {
   (chromiumIsThere() ? describe : describe.skip)('a person with a browser without JavaScript', () => {
     let browser: Browser;
     beforeAll(async () => {
@@ -25,7 +30,7 @@ export function describeInBrowser(title: string, body: (visit: () => Visit) => v
     describe.each<Platform>(['express', 'fastify'])(`${title} on %s`, (platform) => {
       let visit: Visit;
       beforeEach(async () => {
-        const sample = await startSample(platform);
+        const sample = await startSample(platform, undefined, settings);
         const openPage = (userAgent?: string) => newPage(browser, sample.url, userAgent);
         visit = { platform, sample, page: await openPage(), openPage };
       });
@@ -44,12 +49,16 @@ async function newPage(browser: Browser, baseURL: string, userAgent?: string): P
   return context.newPage();
 }
 
-/** The newest message of the outbox. Mail is sent after the answer, so it may arrive a moment later. */
-export async function openMailedLink(page: Page): Promise<void> {
-  const link = page.getByRole('link', { name: 'Open the link' });
+/**
+ * Of the newest message in the outbox that is about this. Mail is sent after the answer, so it may arrive a moment later.
+ *
+ * @param about `reset`, or with whom it went to where another may be there already: `ada@example.com, about reset`
+ */
+export async function openMailedLink(page: Page, about: string): Promise<void> {
+  const message = page.locator('p', { hasText: `${about.includes(' about ') ? about : `about ${about}`}:` });
   do await page.goto('/dev/outbox');
-  while ((await link.count()) === 0);
-  await link.first().click();
+  while ((await message.count()) === 0);
+  await message.first().getByRole('link', { name: 'Open the link' }).click();
 }
 
 export async function fill(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {

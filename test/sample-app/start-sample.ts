@@ -34,14 +34,19 @@ export async function sampleSettings(changes: Partial<Settings> = {}): Promise<S
     databaseUrl: `file:${join(folder, 'app.db')}`,
     secret: SECRET,
     isProduction: false,
+    registration: 'immediate' as const,
     ...changes,
   };
   return { settings, forget: () => rm(folder, { recursive: true }) };
 }
 
 /** @param host where it listens: with 0.0.0.0 it is reached by any address of this machine */
-export async function startSample(adapter: Platform, host = '127.0.0.1'): Promise<Sample> {
-  const { settings, forget } = await sampleSettings({ adapter });
+export async function startSample(
+  adapter: Platform,
+  host = '127.0.0.1',
+  changes: Partial<Settings> = {},
+): Promise<Sample> {
+  const { settings, forget } = await sampleSettings({ ...changes, adapter });
   return listening(await createApp(settings, { logger: false }), settings, forget, host);
 }
 

@@ -17,11 +17,13 @@ describe('the settings of the sample app', () => {
       databaseUrl: 'file:made-up.db',
       secret: SECRET,
       isProduction: false,
+      registration: 'immediate',
     });
   });
 
   it('come from the environment', () => {
-    expect(readSettings({ ...ENV, ADAPTER: 'fastify', PORT: '8080' })).toMatchObject({
+    expect(readSettings({ ...ENV, ADAPTER: 'fastify', PORT: '8080', REGISTRATION: 'confirm-first' })).toMatchObject({
+      registration: 'confirm-first',
       adapter: 'fastify',
       port: 8080,
       publicUrl: 'http://localhost:8080',
@@ -40,6 +42,7 @@ describe('the settings of the sample app', () => {
     [{ PORT: '0' }, /^PORT/],
     [{ PORT: '65536' }, /^PORT/],
     [{ ADAPTER: 'koa' }, /^ADAPTER/],
+    [{ REGISTRATION: 'open' }, /^REGISTRATION/],
   ])('refuse %j in one line', (env, line) => {
     expect(lineOf(() => readSettings({ ...ENV, ...env }))).toMatch(line);
   });

@@ -33,8 +33,11 @@ export class AppAuthPlug extends JsonAuthPlug<User> {
 
 const SIGN_IN_FIRST: ReadonlySet<string> = new Set(['ERR_SIGN_IN_REQUIRED', 'ERR_FRESH_SIGN_IN_REQUIRED']);
 
+/** Of whoever filled it in, or followed a link to one. */
 function formOf({ headers }: AuthContext, activity: Activity) {
-  const [type = ''] = headers.get('content-type');
-  const isForm = type.startsWith('application/x-www-form-urlencoded');
-  return (isForm && FORMS[activity.join(' ')]) || null;
+  const [type] = headers.get('content-type');
+  const [accept = ''] = headers.get('accept');
+  const isPerson =
+    type === undefined ? accept.includes('text/html') : type.startsWith('application/x-www-form-urlencoded');
+  return (isPerson && FORMS[activity.join(' ')]) || null;
 }

@@ -65,4 +65,5 @@ const FIELD_PROBLEMS: Sentences = {
   too_common: 'Many people have this password, so it is guessed first.',
   too_long: 'This is too long.',
   too_short: 'This is too short.',
+  unchanged: 'You have this already.',
 };

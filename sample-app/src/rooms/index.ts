@@ -1,4 +1,5 @@
 // A line for each room, and nothing else: `auth/rooms.ts` takes whatever is exported here.
 export { apiKeyRoom } from './api-key/index.js';
+export { confirmationRoom } from './confirmation/index.js';
 export { newDeviceNoticeRoom } from './new-device-notice.js';
 export { passwordRoom } from './password/index.js';

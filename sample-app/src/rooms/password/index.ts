@@ -1,3 +1,4 @@
+import { AuthReply, type AuthContext } from 'nest-auth-plug';
 import { field, form, type Html } from 'nest-auth-plug/pages';
 import { password } from 'nest-auth-plug/strategies/password';
 import { Outbox } from '../../dev/outbox.js';
@@ -9,14 +10,16 @@ import { PasswordController } from './password.controller.js';
 import { SAID } from './said.js';
 
 export const passwordRoom: SampleRoom = {
-  strategy: () =>
+  strategy: ({ registration }) =>
     password({
       identityField: 'email',
       accept: ['name'],
+      registration,
+      attemptSender: registration === 'confirm-first' ? Outbox : undefined,
       resettable: { sender: Outbox, page: '/reset' },
     }),
   forms: {
-    'password register': { page: '/register', next: '/' },
+    'password register': { page: '/register', next: afterRegistering },
     'password sign-in': { page: '/sign-in', next: '/' },
     'password reset-request': { page: '/forgot', next: '/forgot?notice=reset-requested' },
     'password reset': { page: '/reset', next: '/sign-in?notice=password-reset' },
@@ -31,6 +34,11 @@ export const passwordRoom: SampleRoom = {
   homeLinks: [{ href: '/change-password', text: 'Change your password' }],
   said: SAID,
 };
+
+/** Confirmed first, nobody is signed in. */
+function afterRegistering({ signIn, returnTo }: AuthContext): AuthReply {
+  return AuthReply.redirect(signIn === null ? '/sign-in?notice=registered' : (returnTo ?? '/'));
+}
 
 function signInForm(query: Query, more: readonly Html[]): Html {
   const typed = field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' });
