@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
-import type { Client } from 'nest-auth-plug/testing';
+import { Outbox, type Client } from 'nest-auth-plug/testing';
+import { subjectsModel } from '../../../lib/sessions/index.js';
 import { faultyDataLayer } from '../../faulty-data-layer.js';
 import { ADA, AUTH, enrol, isIn, register, signIn } from '../../rooms/rooms-app.js';
 import { describeEachStore } from '../../stores/each-store.js';
@@ -44,6 +45,11 @@ describeEachStore('a remembered browser', (store) => {
     expect(await (await elsewhere()).post(`${AUTH}/session/end`, { json })).toMatchObject({ status: 200 });
   };
 
+  const raiseEpoch = async () => {
+    const subjects = app.data.forTenant('');
+    await subjects.update(subjectsModel, { subject: await subjectOf(app) }, { epoch: 7 });
+  };
+
   it.each<[string, () => Promise<unknown>]>([
     ['the password was changed', change],
     ['the password was reset', reset],
@@ -62,6 +68,7 @@ describeEachStore('a remembered browser', (store) => {
       },
     ],
     ['its owner was deleted', async () => app.service.deleteUser(await subjectOf(app))],
+    ['the epoch was raised, whatever by', raiseEpoch],
   ])('[ASVS 7.4.3] is out once %s', async (_, act) => {
     const browser = await open();
     await act();
@@ -108,6 +115,22 @@ describeEachStore('a remembered browser', (store) => {
     app.clock.advance(31);
     expect(await isIn(copyOf(app, browser))).toBe(false);
     expect(await seriesRows(app)).toEqual([]);
+  });
+
+  it('[ASVS 15.4.2] ends once, of fifty times that an older cookie comes at once, and the app is told once', async () => {
+    const notices = new Outbox();
+    const browser = await open({ remember: { sender: notices } });
+    const old = copyOf(app, browser);
+    await isIn(browser);
+    app.clock.advance(31);
+
+    const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => copyOf(app, old).get('/in/by-session')));
+
+    expect(answers.filter(({ status }) => ![401, 503].includes(status))).toEqual([]);
+    await app.idle();
+    const thefts = app.events.filter(({ name }) => name === 'remember-me.theft');
+    expect([thefts.length, notices.messages.length]).toEqual([1, 1]);
+    expect(await isIn(browser)).toBe(false);
   });
 
   it('[ASVS 7.4.1] is never in after signing out everywhere, however close the two come', async () => {
