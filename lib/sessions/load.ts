@@ -47,10 +47,11 @@ export class SignInLoader<U extends object> {
   }
 
   #memoOf(operation: Operation): Map<string, unknown> {
-    const known = operation.loads.get(this);
+    const { subjects } = this.parts;
+    const known = operation.loads.get(subjects);
     if (known !== undefined) return known;
     const memo = new Map<string, unknown>();
-    operation.loads.set(this, memo);
+    operation.loads.set(subjects, memo);
     return memo;
   }
 

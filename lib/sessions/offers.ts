@@ -1,4 +1,5 @@
 import { AuthError, Overtaken } from '../errors/index.js';
+import { subjectNameOf } from '../resources/index.js';
 import type { Proof, SignIn } from '../strategy/index.js';
 import { bearerToken } from './bearer.js';
 import type { SignInMaker } from './complete.js';
@@ -13,7 +14,7 @@ export class Offers<U extends object> {
     private readonly parts: SessionParts<U>,
     private readonly maker: SignInMaker<U>,
     private readonly keeper: SignInKeeper<U>,
-    private readonly store: (operation: Operation, user: U) => Promise<void>,
+    private readonly store: (operation: Operation, signIn: SignIn<U>) => Promise<void>,
   ) {}
 
   /**
@@ -22,8 +23,7 @@ export class Offers<U extends object> {
    * @throws {AuthError} where somebody is known, and not let in
    */
   async take(operation: Operation): Promise<SignIn<U> | null> {
-    // Whoever has just signed in is known already, and who came by another credential is to be known by that.
-    if (!operation.cookies.writable || operation.made !== null || (await this.#broughtAnother(operation))) return null;
+    if (!operation.cookies.writable || this.#isIn(operation) || (await this.#broughtAnother(operation))) return null;
     try {
       return await this.#take(operation);
     } catch (error) {
@@ -42,9 +42,14 @@ export class Offers<U extends object> {
       operation.pending = completed;
       return null;
     }
-    operation.made = completed;
-    await this.store(operation, completed.user);
+    operation.made ??= completed; // another resource's stays: the app is about to store it
+    await this.store(operation, completed);
     return completed;
+  }
+
+  /** Whoever has just signed in is known already. */
+  #isIn({ made }: Operation): boolean {
+    return made !== null && subjectNameOf(made.subject) === this.parts.resource.subjectName;
   }
 
   /** What a parallel request was given, as long as it is worth no more than what this one has brought. */
@@ -55,6 +60,7 @@ export class Offers<U extends object> {
     return signIn?.remembered === true ? signIn : null;
   }
 
+  /** Who came by another credential is to be known by that. */
   async #broughtAnother(operation: Operation): Promise<boolean> {
     if (bearerToken(operation.headers.get('authorization')).kind !== 'absent') return true;
     for (const { name, readCredential } of this.parts.resource.strategies) {

@@ -60,7 +60,7 @@ export class Operation implements AuthContext {
   firstStep: FirstStep | null = null;
   /** Whether a flow was spent for this operation. */
   flowSpent = false;
-  /** What was loaded, by whoever loads: see `Sessions.load`. */
+  /** What was loaded, by the `Subjects` of a resource: see `Sessions.load`. */
   readonly loads = new Map<object, Map<string, unknown>>();
   /** Of which tenant this is, by whoever was asked: see `Tenants`. */
   readonly tenancies = new Map<object, KnownTenancy>();
@@ -96,11 +96,6 @@ export class Operation implements AuthContext {
   /** Whose accounts this operation made. */
   get madeAccounts(): Set<Subject> {
     return (this.#madeAccounts ??= new Set<Subject>());
-  }
-
-  /** What this operation ended it must not find again. */
-  forgetLoads(): void {
-    this.loads.clear();
   }
 
   native<T>(): T {

@@ -15,6 +15,8 @@ import { endSignIn, listIdOf, liveSignIns } from './sign-in-rows.js';
 import type { Tenancy } from './tenants.js';
 import { askHooks } from './user-changes.js';
 
+const NOT_SIGNED_IN = 'storeInSession: this operation did not sign this user in. Pass the user that handleSuccess got.';
+
 /** The sign-ins of one resource: made, loaded, stored in the browser, listed, ended. */
 export class Sessions<U extends object> {
   readonly #maker: SignInMaker<U>;
@@ -24,7 +26,7 @@ export class Sessions<U extends object> {
   constructor(private readonly parts: SessionParts<U>) {
     this.#keeper = parts.resource.isStateless ? new StatelessSignIns(parts) : new StoredSignIns(parts);
     this.#maker = new SignInMaker(parts, this.#keeper);
-    const store = (operation: Operation, user: U) => this.storeInSession(operation, user);
+    const store = (operation: Operation, signIn: SignIn<U>) => this.#store(operation, signIn);
     const offers = new Offers(parts, this.#maker, this.#keeper, store);
     this.#loader = new SignInLoader(parts, this.#keeper, (operation) => offers.take(operation));
   }
@@ -56,15 +58,8 @@ export class Sessions<U extends object> {
    */
   async storeInSession(operation: Operation, user: U): Promise<void> {
     const { made } = operation;
-    const handle = made === null ? null : this.#maker.handleOf(made);
-    if (made === null || handle === null || made.subject !== subjectOfUser(this.parts.resource, user)) {
-      throw new Error(
-        'storeInSession: this operation did not sign this user in. Pass the user that handleSuccess got.',
-      );
-    }
-    await this.#replaceStored(operation, made.id);
-    const seconds = Math.floor((made.expiresAt.getTime() - this.parts.clock.now().getTime()) / 1000);
-    operation.cookies.set(this.#cookieName(this.parts.tenants.of(operation)), handle, seconds);
+    if (made === null || made.subject !== subjectOfUser(this.parts.resource, user)) throw new Error(NOT_SIGNED_IN);
+    await this.#store(operation, made);
   }
 
   /** Where the tenant is not known nothing is cleared: the cookies are another tenant's. */
@@ -169,6 +164,14 @@ export class Sessions<U extends object> {
   #live(operation: Operation, subject: Subject) {
     const { clock, resource } = this.parts;
     return liveSignIns(subject, clock.now(), resource.sessions.idleLifetimeSeconds, this.parts.data(operation));
+  }
+
+  async #store(operation: Operation, made: SignIn): Promise<void> {
+    const handle = this.#maker.handleOf(made);
+    if (handle === null) throw new Error(NOT_SIGNED_IN);
+    await this.#replaceStored(operation, made.id);
+    const seconds = Math.floor((made.expiresAt.getTime() - this.parts.clock.now().getTime()) / 1000);
+    operation.cookies.set(this.#cookieName(this.parts.tenants.of(operation)), handle, seconds);
   }
 
   async #replaceStored(operation: Operation, newId: string): Promise<void> {

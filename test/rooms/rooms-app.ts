@@ -10,7 +10,9 @@ import {
   type AuthContext,
   type Resource,
   type ResourceOptions,
+  type Row,
   type SignIn,
+  type Subject,
 } from 'nest-auth-plug';
 import { HashQueue, password } from 'nest-auth-plug/strategies/password';
 import {
@@ -21,6 +23,7 @@ import {
   type Client,
   type ClientAnswer,
 } from 'nest-auth-plug/testing';
+import { signInsModel } from '../../lib/sessions/index.js';
 import { PASSWORD, type User } from '../users.js';
 import { allHooks } from './all-hooks.js';
 import { Faults } from './faults.js';
@@ -147,6 +150,7 @@ function admins(hash: PlainHash): Resource<User> {
 export const ADA = 'ada@example.com';
 export const CODE = 'code of ada';
 export const AUTH = '/auth/user';
+export const SESSION = '__Host-user-session';
 
 /** Registers, which signs in. */
 export async function register(browser: Client, email = ADA, base = AUTH): Promise<ClientAnswer> {
@@ -176,4 +180,21 @@ export async function isIn(browser: Client): Promise<boolean> {
 export async function isInBy(app: AuthTestApp, token: string): Promise<boolean> {
   const headers = { authorization: `Bearer ${token}` };
   return (await app.client().get('/in/by-bearer', { headers })).status === 200;
+}
+
+/** Another browser with the same cookies. */
+export function copyOf(app: RoomsApp, browser: Client): Client {
+  const copy = app.client();
+  for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
+  return copy;
+}
+
+export async function subjectOf(app: RoomsApp, email = ADA): Promise<Subject> {
+  const row = await app.data.findOne(app.users.model, { email });
+  return app.service.userToSubject(row ?? {}, 'user');
+}
+
+/** Live sign-ins, oldest first. */
+export function liveRows(app: RoomsApp): Promise<readonly Row[]> {
+  return app.data.forTenant('').findMany(signInsModel, { endedAt: null }, { orderBy: 'createdAt', limit: 100 });
 }

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { logOutEverywhere } from 'nest-auth-plug/add-ons/log-out-everywhere';
 import type { Client } from 'nest-auth-plug/testing';
 import { faultyDataLayer, type FaultyDataLayer } from '../../faulty-data-layer.js';
-import { AUTH, isIn, register, roomsApp, signIn, type RoomsApp } from '../../rooms/rooms-app.js';
+import { AUTH, copyOf, isIn, register, roomsApp, signIn, subjectOf, type RoomsApp } from '../../rooms/rooms-app.js';
 import { describeEachStore } from '../../stores/each-store.js';
 import { PASSWORD, type User } from '../../users.js';
-import { copyOf, subjectOf } from '../remember-me/remember-app.js';
 
 const PATH = `${AUTH}/log-out-everywhere`;
 const ROUNDS = 12;

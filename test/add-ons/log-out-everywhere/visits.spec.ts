@@ -1,35 +1,56 @@
+import { Controller } from '@nestjs/common';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { AuthService, JsonAuthPlug, type Activity, type AuthContext } from 'nest-auth-plug';
 import { logOutEverywhere } from 'nest-auth-plug/add-ons/log-out-everywhere';
-import { rememberMe } from 'nest-auth-plug/add-ons/remember-me';
 import type { Client, Platform } from 'nest-auth-plug/testing';
 import { subjectsModel } from '../../../lib/sessions/index.js';
 import {
   ADA,
   AUTH,
   CODE,
+  copyOf,
   enrol,
   isIn,
   isInBy,
+  liveRows,
   register,
   roomsApp,
+  SESSION,
   signIn,
+  subjectOf,
   textIn,
   type RoomsApp,
   type RoomsAppOptions,
 } from '../../rooms/rooms-app.js';
 import { tenantsApp, visitorOf } from '../../tenants/tenants-app.js';
 import { PASSWORD, type User } from '../../users.js';
-import { copyOf, liveRows, restart, seriesRows, SESSION, subjectOf, wish } from '../remember-me/remember-app.js';
+
+/** Asks for the sign-ins of whoever asks, when it answers. */
+@Controller('auth')
+class AskingPlug extends JsonAuthPlug<User> {
+  constructor(private readonly auth: AuthService) {
+    super();
+  }
+
+  override async handleSuccess(ctx: AuthContext, activity: Activity, user: User | null, token: string | null) {
+    const body = await super.handleSuccess(ctx, activity, user, token);
+    const asking = this.auth.perform(['session', 'list'], {}, { context: ctx, subjectName: 'user' });
+    return asking.then(
+      () => body,
+      (error: unknown) => ({ ...body, asked: error instanceof Error ? error.name : null }),
+    );
+  }
+}
 
 const PATH = `${AUTH}/log-out-everywhere`;
-const ADD_ONS = () => [logOutEverywhere<User>(), rememberMe<User>()];
+const ADD_ONS = () => [logOutEverywhere<User>()];
 
 describe.each<Platform>(['express', 'fastify'])('logging out everywhere on %s', (platform) => {
   let app: RoomsApp;
   afterEach(() => app.close());
 
   const open = async (options: RoomsAppOptions = {}): Promise<Client> => {
-    app = await roomsApp({ platform, withAllHooks: false, ...options, user: { addOns: ADD_ONS(), ...options.user } });
+    app = await roomsApp({ platform, ...options, user: { addOns: ADD_ONS(), ...options.user } });
     const browser = app.client();
     await register(browser);
     return browser;
@@ -79,14 +100,21 @@ describe.each<Platform>(['express', 'fastify'])('logging out everywhere on %s', 
     expect(await isIn(bea)).toBe(true);
   });
 
-  it('[ASVS 7.4.1] forgets every browser that was remembered', async () => {
-    const browser = await wish(await open());
-    const tablet = restart(await wish(app.client()));
+  it('[ASVS 7.4.1] tells add-ons, which end what they keep: browsers that are known by something else', async () => {
+    const browser = await open();
+    const tablet = app.client();
+    await signIn(tablet, { rememberMe: 'on' });
+    tablet.cookies.delete(SESSION);
+    const subject = await subjectOf(app);
 
-    expect(await everywhere(browser)).toMatchObject({ status: 200 });
+    await everywhere(browser);
+    expect(app.addOn.seen.ended).toEqual([{ subject, which: 'all', signInId: null }]);
+    expect(await isIn(tablet)).toBe(false);
 
-    expect([await isIn(restart(browser)), await isIn(tablet)]).toEqual([false, false]);
-    expect(await seriesRows(app)).toEqual([]);
+    await signIn(browser);
+    const [row] = await liveRows(app);
+    await everywhere(browser, { keepThisBrowser: true });
+    expect(app.addOn.seen.ended.at(-1)).toEqual({ subject, which: 'others', signInId: row?.['id'] });
   });
 
   it('voids what was under way: links, first steps, tokens to be handed over', async () => {
@@ -147,26 +175,6 @@ describe.each<Platform>(['express', 'fastify'])('logging out everywhere on %s', 
     expect(await browser.post(`${AUTH}/session/end`, { json: { listId: 'others' } })).toMatchObject({ status: 403 });
   });
 
-  it('remembers nobody by a wish that comes with it, and ends what was remembered before, here as well', async () => {
-    const browser = await wish(await open());
-
-    await everywhere(browser, { keepThisBrowser: true, rememberMe: 'on' });
-
-    expect(await isIn(browser)).toBe(true);
-    expect(await seriesRows(app)).toEqual([]);
-    expect(await isIn(restart(browser))).toBe(false);
-  });
-
-  it('keeps a browser that is in by being remembered, which is remembered no longer', async () => {
-    const browser = restart(await wish(await open()));
-
-    expect(await everywhere(browser, { keepThisBrowser: true })).toMatchObject({ status: 200, body: { ended: 0 } });
-
-    expect(await isIn(browser)).toBe(true);
-    expect(await liveRows(app)).toMatchObject([{ remembered: true }]);
-    expect(await seriesRows(app)).toEqual([]);
-  });
-
   it.each([
     ['nobody', {}, 401],
     ['somebody with a dead session', { cookie: `${SESSION}=${'x'.repeat(43)}` }, 401],
@@ -208,8 +216,14 @@ describe.each<Platform>(['express', 'fastify'])('logging out everywhere on %s', 
     expect(await isIn(browser)).toBe(false);
   });
 
+  it('is not found again in the same request, by whatever the app asks in its answer', async () => {
+    const browser = await open({ plug: AskingPlug });
+
+    expect(await everywhere(browser)).toMatchObject({ status: 200, body: { asked: 'SignInRequired' } });
+  });
+
   it('is of one tenant alone', async () => {
-    app = await tenantsApp({ platform, withAllHooks: false, user: { addOns: ADD_ONS() } });
+    app = await tenantsApp({ platform, user: { addOns: ADD_ONS() } });
     const ada = visitorOf(app, 'acme');
     for (const tenant of ['acme', 'beta']) await register(ada.at(tenant));
 

@@ -1,15 +1,34 @@
 import { afterEach, expect, it } from '@jest/globals';
+import { AuthenticationFailed, definePhase, type AddOn, type DataLayer, type Strategy } from 'nest-auth-plug';
+import { rememberMe } from 'nest-auth-plug/add-ons/remember-me';
 import { Outbox, type Client } from 'nest-auth-plug/testing';
 import { subjectsModel } from '../../../lib/sessions/index.js';
 import { faultyDataLayer } from '../../faulty-data-layer.js';
-import { ADA, AUTH, enrol, isIn, register, signIn } from '../../rooms/rooms-app.js';
+import { ADA, AUTH, copyOf, enrol, isIn, liveRows, register, signIn, subjectOf } from '../../rooms/rooms-app.js';
 import { describeEachStore } from '../../stores/each-store.js';
-import { PASSWORD } from '../../users.js';
-import { COOKIE, copyOf, rememberApp, restart, seriesRows, subjectOf, wish, type RememberApp } from './remember-app.js';
+import { PASSWORD, type User } from '../../users.js';
+import { COOKIE, rememberApp, restart, seriesRows, wish, type RememberApp } from './remember-app.js';
 
 const NEW = 'pear tree in the valley';
 const typed = { password: NEW, passwordConfirmation: NEW };
 const AT_ONCE = 50;
+/** Ends whatever else there is, and goes on under new handles. */
+const keeping: Strategy<User> = {
+  name: 'keeping',
+  phases: [
+    definePhase<User, Record<never, never>>({
+      name: 'keep',
+      methods: ['POST'],
+      fields: {},
+      actor: 'user',
+      async run({ accounts, signIn: current }) {
+        if (current === null) throw new AuthenticationFailed('nobody');
+        const effect = async (tx: DataLayer) => ({ ended: await accounts.endSignIns(current.subject, 'others', tx) });
+        return { kind: 'renewed', effect };
+      },
+    }),
+  ],
+};
 const PLENTY = [{ limit: 1_000_000, windowSeconds: 60 }];
 
 describeEachStore('a remembered browser', (store) => {
@@ -87,6 +106,42 @@ describeEachStore('a remembered browser', (store) => {
     await app.data.insert(app.users.model, { ...row, name: 'somebody else' });
 
     expect(await isIn(browser)).toBe(false);
+  });
+
+  it.each([{}, { rememberMe: 'on' }])(
+    'is out of it once its session alone was kept, whatever is wished by that: %j',
+    async (json) => {
+      const browser = await open({ user: { strategies: [keeping] } });
+
+      expect(await browser.post(`${AUTH}/keeping/keep`, { json })).toMatchObject({ status: 200 });
+
+      expect(await isIn(browser)).toBe(true);
+      expect(await liveRows(app)).toMatchObject([{ remembered: true, methods: 'remember-me' }]);
+      expect(await seriesRows(app)).toEqual([]);
+      expect(await isIn(restart(browser))).toBe(false);
+    },
+  );
+
+  it('shows no theft where its sign-in was refused in the last moment', async () => {
+    let refuses = false;
+    const refusing: AddOn<User> = {
+      name: 'refusing',
+      phases: [],
+      async signedIn() {
+        if (refuses) throw new AuthenticationFailed('not_today');
+      },
+    };
+    const browser = await open({ user: { addOns: [rememberMe<User>(), refusing] } });
+    const cookie = browser.cookies.get(COOKIE);
+    refuses = true;
+    expect(await browser.get('/in/by-session')).toMatchObject({ status: 401, setCookies: [] });
+    expect(await signIn(app.client(), { rememberMe: 'on' })).toMatchObject({ status: 401, setCookies: [] });
+
+    refuses = false;
+    app.clock.advance(60);
+    expect(browser.cookies.get(COOKIE)).toBe(cookie);
+    expect(await isIn(browser)).toBe(true);
+    expect(await seriesRows(app)).toHaveLength(1);
   });
 
   it('[ASVS 6.3.4] waits, and keeps its cookie, while its owner may not sign in', async () => {

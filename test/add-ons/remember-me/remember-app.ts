@@ -1,13 +1,11 @@
-import type { AddOn, AuthEvent, Row, Subject } from 'nest-auth-plug';
+import type { AddOn, AuthEvent, Row } from 'nest-auth-plug';
 import { rememberMe, type RememberMeOptions } from 'nest-auth-plug/add-ons/remember-me';
 import type { Client } from 'nest-auth-plug/testing';
 import { seriesModel } from '../../../lib/series/index.js';
-import { signInsModel } from '../../../lib/sessions/index.js';
-import { ADA, roomsApp, signIn, type RoomsApp, type RoomsAppOptions } from '../../rooms/rooms-app.js';
+import { roomsApp, SESSION, signIn, type RoomsApp, type RoomsAppOptions } from '../../rooms/rooms-app.js';
 import type { User } from '../../users.js';
 
 export const COOKIE = '__Host-user-remember-me';
-export const SESSION = '__Host-user-session';
 export const DAY = 24 * 3600;
 
 export interface RememberAppOptions extends RoomsAppOptions {
@@ -37,23 +35,6 @@ export async function wish(browser: Client, more: object = {}): Promise<Client> 
 export function restart(browser: Client): Client {
   browser.cookies.delete(SESSION);
   return browser;
-}
-
-/** Another browser with the same cookies. */
-export function copyOf(app: RoomsApp, browser: Client): Client {
-  const copy = app.client();
-  for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
-  return copy;
-}
-
-export async function subjectOf(app: RoomsApp, email = ADA): Promise<Subject> {
-  const row = await app.data.findOne(app.users.model, { email });
-  return app.service.userToSubject(row ?? {}, 'user');
-}
-
-/** Live sign-ins, oldest first. */
-export function liveRows(app: RoomsApp): Promise<readonly Row[]> {
-  return app.data.forTenant('').findMany(signInsModel, { endedAt: null }, { orderBy: 'createdAt', limit: 100 });
 }
 
 export function seriesRows(app: RoomsApp): Promise<readonly Row[]> {

@@ -1,18 +1,19 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Client, Platform } from 'nest-auth-plug/testing';
-import { ADA, AUTH, CODE, enrol, isIn, register, signIn, textIn } from '../../rooms/rooms-app.js';
 import {
-  COOKIE,
+  ADA,
+  AUTH,
+  CODE,
   copyOf,
-  DAY,
+  enrol,
+  isIn,
   liveRows,
-  rememberApp,
-  restart,
-  seriesRows,
+  register,
   SESSION,
-  wish,
-  type RememberApp,
-} from './remember-app.js';
+  signIn,
+  textIn,
+} from '../../rooms/rooms-app.js';
+import { COOKIE, DAY, rememberApp, restart, seriesRows, wish, type RememberApp } from './remember-app.js';
 
 const PENDING = '__Host-user-flow-session-pending';
 const SECOND = `${AUTH}/second-factor/sign-in`;
@@ -137,6 +138,10 @@ describe.each<Platform>(['express', 'fastify'])(
       const flow = browser.cookies.get(PENDING);
 
       expect(await second(app.client(), CODE, { flow })).toMatchObject({ status: 401 });
+      const ofBea = app.client();
+      await register(ofBea, 'bea@example.com');
+      await wish(ofBea, { email: 'bea@example.com' });
+      expect(await second(ofBea, CODE, { flow })).toMatchObject({ status: 401 });
       expect(await second(browser)).toMatchObject({ status: 200 });
     });
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { rememberMe } from 'nest-auth-plug/add-ons/remember-me';
 import type { Platform } from 'nest-auth-plug/testing';
-import { AUTH, isIn, register, type RoomsApp } from '../../rooms/rooms-app.js';
+import { AUTH, isIn, register, type RoomsApp, SESSION } from '../../rooms/rooms-app.js';
 import { TenantClient, tenantsApp, visitorOf } from '../../tenants/tenants-app.js';
 import type { User } from '../../users.js';
-import { COOKIE, SESSION, wish } from './remember-app.js';
+import { COOKIE, wish } from './remember-app.js';
 
 describe.each<Platform>(['express', 'fastify'])(
   'a browser that two tenants of one host remember, on %s,',

@@ -1,18 +1,26 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { AuthenticationFailed, definePhase, type Strategy } from 'nest-auth-plug';
 import { Outbox, type Client, type Platform } from 'nest-auth-plug/testing';
-import { ADA, AUTH, isIn, isInBy, register, signIn, textIn } from '../../rooms/rooms-app.js';
+import {
+  ADA,
+  AUTH,
+  copyOf,
+  isIn,
+  isInBy,
+  liveRows,
+  register,
+  SESSION,
+  signIn,
+  subjectOf,
+  textIn,
+} from '../../rooms/rooms-app.js';
 import { PASSWORD, type User } from '../../users.js';
 import {
   COOKIE,
-  copyOf,
   DAY,
-  liveRows,
   rememberApp,
   restart,
   seriesRows,
-  SESSION,
-  subjectOf,
   wish,
   type RememberApp,
   type RememberAppOptions,
@@ -439,14 +447,6 @@ describe.each<Platform>(['express', 'fastify'])('a browser on %s', (platform) =>
 
       expect(await app.client().get('/in/by-session', { headers: { cookie } })).toMatchObject({ status: 401 });
       expect(await isIn(restart(browser))).toBe(true);
-    });
-
-    it('is nobody to another resource', async () => {
-      const browser = await wish(await open());
-      browser.cookies.set('__Host-admin-remember-me', cookieOf(browser) ?? '');
-
-      expect(await restart(browser).get('/in/by-admin-session')).toMatchObject({ status: 401 });
-      expect(await isIn(browser)).toBe(true);
     });
   });
 });
