@@ -52,16 +52,14 @@ export class Deliveries {
   /** @returns after how many seconds to try again; null for never */
   async #try(parcel: Parcel, count: number): Promise<number | null> {
     const { deliver, clock, log } = this.parts;
-    if (!this.#unsent.has(parcel)) return null;
+    if (!this.#unsent.has(parcel)) return null; // given up while it waited
     try {
-      await within(
-        clock,
-        TRY_SECONDS,
-        called(() => deliver(parcel.message, parcel.sender)),
-      );
+      const delivered = Promise.resolve(deliver(parcel.message, parcel.sender));
+      await within(clock, TRY_SECONDS, delivered);
       this.#unsent.delete(parcel);
       return null;
     } catch (error) {
+      if (!this.#unsent.has(parcel)) return null;
       const failed = `failed, try ${count} of ${MOST_TRIES}: ${describeError(error)}`;
       const pauseSeconds = PAUSES_SECONDS[count - 1];
       if (pauseSeconds === undefined) this.#lose(parcel, failed);
@@ -71,7 +69,7 @@ export class Deliveries {
   }
 
   #lose(parcel: Parcel, what: string): void {
-    if (!this.#unsent.delete(parcel)) return;
+    this.#unsent.delete(parcel);
     this.parts.log.error(lineOf(parcel, what));
     parcel.onLost();
   }
@@ -79,9 +77,4 @@ export class Deliveries {
 
 function lineOf({ part, addressDigest }: Parcel, what: string): string {
   return `${part} to ${addressDigest} ${what}`;
-}
-
-/** Also what throws at once rejects. */
-async function called(work: () => unknown): Promise<void> {
-  await work();
 }

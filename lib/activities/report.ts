@@ -15,7 +15,7 @@ export function describeError(error: unknown): string {
   const { name, message, stack = '' } = error;
   // A line of the message may look like one of the stack.
   const frames = stack
-    .replace(message, '')
+    .replaceAll(message, '')
     .split('\n')
     .filter((line) => /^ {4}at .+:\d+:\d+\)?$/.test(line));
   return [`${name}${codeOf(error)}`, ...frames].join('\n');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TooBusy } from 'nest-auth-plug';
+import { setImmediate } from 'node:timers/promises';
 import { FakeClock } from 'nest-auth-plug/testing';
 import { Background } from '../../lib/activities/background.js';
 
@@ -125,5 +126,35 @@ describe('work after an answer', () => {
     await idle;
 
     expect(order).toEqual(['message', 'idle']);
+  });
+
+  it('keeps no look-up waiting for messages', async () => {
+    const background = new Background(clock, () => undefined);
+    const { done, release } = waiting();
+    for (let index = 0; index < 10; index++) background.addMessage(async () => (await done, null), now);
+    let ran = false;
+    background.add(async () => void (ran = true), now);
+    await setImmediate();
+    const ranMeanwhile = ran;
+    release();
+    await background.idle();
+
+    expect(ranMeanwhile).toBe(true);
+  });
+
+  it('that asks for more time is done again then, once, and earlier where the app stops', async () => {
+    const own = new FakeClock();
+    const background = new Background(own, () => undefined);
+    let rounds = 0;
+    background.addMessage(async () => ((rounds += 1) < 3 ? 60 : null), now);
+    await background.idle();
+    own.advance(60);
+    await background.idle();
+    expect(rounds).toBe(2);
+
+    await background.drain(10);
+    own.advance(60);
+    await background.idle();
+    expect(rounds).toBe(3);
   });
 });

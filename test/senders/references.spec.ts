@@ -43,6 +43,7 @@ Object.assign(OldClass.prototype as object, { send: async (message: Message) => 
     { provide: 'TRANSIENT', useClass: KeepingMailer, scope: Scope.TRANSIENT },
     { provide: 'REQUEST', useClass: KeepingMailer, scope: Scope.REQUEST },
     { provide: 'NOTHING', useValue: 7 },
+    { provide: 'CLASS', useValue: KeepingMailer },
   ],
   exports: [MAIL],
 })
@@ -102,6 +103,7 @@ describe('a sender', () => {
       /senders.reset: cannot be made: nobody provides Symbol\(nobody\) → pass the/,
     ],
     ['a token of something else', 'NOTHING', /cannot be made: NOTHING has no method `send`/],
+    ['a token of a class instead of one that was made', 'CLASS', /cannot be made: CLASS has no method `send`/],
     ['a token that needs a request', 'REQUEST', /REQUEST is request-scoped, .* → leave `scope` out/],
     // As whoever writes JavaScript may: the compiler would say so.
     ['a class that sends nothing', NoSender as never, /cannot be made: NoSender has no method `send`/],

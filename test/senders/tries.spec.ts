@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setImmediate } from 'node:timers/promises';
-import type { AuthEvent, Message, Sender } from 'nest-auth-plug';
-import { Outbox, type AuthTestApp, type Client, type ClientAnswer, type Platform } from 'nest-auth-plug/testing';
-import { ADA, comparable, register, visit } from '../security/visit.js';
+import type { AddOn, AuthEvent, Message, Sender } from 'nest-auth-plug';
+import { Outbox, type AuthTestApp, type ClientAnswer, type Platform } from 'nest-auth-plug/testing';
+import { noteAnswers } from '../security/recording.js';
+import { ADA, comparable, NO_LIMITS, register, visit } from '../security/visit.js';
+import type { User } from '../users.js';
 
 const RESET = '/auth/user/password/reset-request';
 const TO = 'resources.user.password.senders.reset to ';
@@ -16,34 +18,55 @@ class Flaky implements Sender {
 
   send(message: Message): Promise<void> {
     this.tries += 1;
-    if (this.tries > this.failures) this.sent.push(message);
-    else throw new RangeError(`550 ${message.to}\n    at ${message.to}: no ${message.link?.href}`);
+    if (this.tries <= this.failures) throw quoting(`550 ${message.to}`, message);
+    this.sent.push(message);
     return Promise.resolve();
   }
+}
+
+/** Lines of its words look like those of a stack, as of now and as of when it was made. */
+function quoting(what: string, { to, link }: Message): Error {
+  const error = new RangeError(`${what}\n    at ${to}: no ${link?.href}`);
+  const { stack } = error;
+  error.message = `${what}\n    at ${to}:1:1`;
+  error.stack = `${stack}\n${error.message}`;
+  return error;
 }
 
 /** Settles when it is told to, or never. */
 class Hanging implements Sender {
   readonly release: (() => void)[] = [];
-  send = (): Promise<void> => new Promise((resolve) => this.release.push(resolve));
+  readonly fail: ((error: Error) => void)[] = [];
+  send = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      this.release.push(resolve);
+      this.fail.push(reject);
+    });
 }
 
 describe.each<Platform>(['express', 'fastify'])('a message on %s', (platform) => {
   let app: AuthTestApp;
   let events: AuthEvent[];
-  let browser: Client;
   afterEach(() => app.close());
 
-  async function asked(sender: Sender): Promise<ClientAnswer> {
+  async function arrive(sender: Sender): Promise<void> {
     events = [];
     const watching = { name: 'watching', phases: [], observe: (event: AuthEvent) => void events.push(event) };
     ({ app } = await visit(platform, {
-      resource: { addOns: [watching] },
+      resource: { addOns: [watching], limits: NO_LIMITS },
       password: { resettable: { sender, page: '/reset' } },
     }));
-    browser = app.client();
-    await register(browser);
+    await register(app.client());
+  }
+  async function asked(sender: Sender): Promise<ClientAnswer> {
+    await arrive(sender);
     return ask(ADA);
+  }
+  /** Waits until the sender has it, since nobody may wait for the sender. */
+  async function askedOnce(sender: Hanging): Promise<void> {
+    await arrive(sender);
+    await app.client().post(RESET, { json: { email: ADA } });
+    while (sender.release.length === 0) await turns();
   }
   const ask = async (email: string) => {
     const answer = await app.client().post(RESET, { json: { email } });
@@ -116,7 +139,7 @@ describe.each<Platform>(['express', 'fastify'])('a message on %s', (platform) =>
     expect(lost()).toHaveLength(1);
   });
 
-  it('keeps no look-up and no other message waiting while its sender hangs', async () => {
+  it('keeps no other message waiting while its sender hangs', async () => {
     const sender = new Hanging();
     await askedOnce(sender);
     await app.client().post(RESET, { json: { email: ADA } });
@@ -130,12 +153,27 @@ describe.each<Platform>(['express', 'fastify'])('a message on %s', (platform) =>
     const order: string[] = [];
     const sender = { send: async () => void order.push('sent') };
     await asked(sender);
-    const listening = app.nest.getHttpServer() as NodeJS.EventEmitter; // Node's, under either platform
-    listening.prependListener('request', (_, response: NodeJS.EventEmitter) =>
-      response.prependListener('finish', () => order.push('answered')),
-    );
+    noteAnswers(app, order);
     order.length = 0;
     await ask(ADA);
+
+    expect(order).toEqual(['answered', 'sent']);
+  });
+
+  it('leaves when the answer is out, also where it is sent within the request', async () => {
+    const order: string[] = [];
+    const telling: AddOn<User> = {
+      name: 'telling',
+      phases: [],
+      senders: { greeting: async () => void order.push('sent') },
+      async signedIn(ctx, { user }, tx) {
+        ctx.send({ purpose: 'greeting', to: user.email, user }, tx);
+      },
+    };
+    ({ app } = await visit(platform, { resource: { addOns: [telling] } }));
+    noteAnswers(app, order);
+    await register(app.client());
+    await app.idle();
 
     expect(order).toEqual(['answered', 'sent']);
   });
@@ -154,6 +192,8 @@ describe.each<Platform>(['express', 'fastify'])('a message on %s', (platform) =>
   it('is lost where it cannot be sent within ten seconds of the end, which then comes', async () => {
     const sender = new Hanging();
     await askedOnce(sender);
+    for (let more = 0; more < 5; more += 1) await app.client().post(RESET, { json: { email: ADA } });
+    await turns();
     let closed = false;
     const closing = app.close().then(() => (closed = true));
     while (!app.logged.some((line) => line.includes('was not sent before the app closed'))) {
@@ -161,25 +201,15 @@ describe.each<Platform>(['express', 'fastify'])('a message on %s', (platform) =>
       app.clock.advance(5);
     }
     await closing;
+    for (const fail of sender.fail) fail(new Error('too late'));
+    await turns();
 
     expect(closed).toBe(true);
-    expect(lost()).toHaveLength(1);
+    expect([lost().length, sender.release.length]).toEqual([6, 4]);
+    expect(app.logged.join('\n')).not.toContain('try 1 of 3');
     const line = app.logged.find((one) => one.includes('before the app closed')) ?? '';
     expect(line).toMatch(/^error resources\.user\.password\.senders\.reset to \S+ was not sent before the app closed$/);
   });
-
-  /** Waits until the sender has it, since nobody may wait for the sender. */
-  async function askedOnce(sender: Hanging): Promise<void> {
-    events = [];
-    const watching = { name: 'watching', phases: [], observe: (event: AuthEvent) => void events.push(event) };
-    ({ app } = await visit(platform, {
-      resource: { addOns: [watching] },
-      password: { resettable: { sender, page: '/reset' } },
-    }));
-    await register(app.client());
-    await app.client().post(RESET, { json: { email: ADA } });
-    while (sender.release.length === 0) await turns();
-  }
 });
 
 /** As many turns of the event loop as anything here takes. */
