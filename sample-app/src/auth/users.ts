@@ -8,7 +8,8 @@ export function makeUsers(settings: Settings): Resource<User> {
   return defineResource<User>({
     subjectName: 'user',
     table: 'users',
-    fields: { name: { kind: 'text', nullable: true } },
+    // The address is said here too: whichever rooms sign in by it, others write to it.
+    fields: { email: 'email', name: { kind: 'text', nullable: true } },
     strategies: ROOMS.flatMap(({ strategy }) => strategy?.(settings) ?? []),
     addOns: ROOMS.flatMap(({ addOn }) => addOn?.(settings) ?? []),
   });
