@@ -24,8 +24,6 @@ import { creationIn, present } from './user-rows.js';
 /** What {@link ResourceAccounts} works with. */
 export interface AccountsParts<U extends object> extends CredentialsParts<U> {
   readonly tenants: Tenancies;
-  /** Runs once a transaction has committed. */
-  readonly afterCommit: (tx: DataLayer, work: () => void) => void;
 }
 
 /** What a room declared, as far as accounts are concerned. */

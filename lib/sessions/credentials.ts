@@ -14,6 +14,8 @@ export interface CredentialsParts<U extends object> {
   readonly subjects: Subjects;
   readonly hooks: Hooks<U>;
   readonly clock: Clock;
+  /** Runs once a transaction has committed. */
+  readonly afterCommit: (tx: DataLayer, work: () => void) => void;
 }
 
 /** What becomes of everything that a subject has, when one of its credentials changes or its mailbox is shown. */
@@ -81,6 +83,8 @@ export class Credentials<U extends object> {
     await hooks.forget(subject, tx);
     const [where, nothing] = [this.#rowOf(subject), noCredentials(resource)];
     if (where !== null && Object.keys(nothing).length > 0) await tx.update(resource.model, where, nothing);
+    const facts = { subject, activity: operation.activity.join('.') };
+    this.parts.afterCommit(tx, () => hooks.observe({ name: 'mailbox.first-shown', outcome: 'ok', facts }));
     return epoch;
   }
 

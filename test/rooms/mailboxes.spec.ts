@@ -47,6 +47,8 @@ async function reset(password = NEW): Promise<ClientAnswer> {
 }
 
 const row = () => app.data.findOne(app.users.model, { email: ADA });
+const firstProofs = () =>
+  app.addOn.seen.events.filter(({ name }) => name === 'mailbox.first-shown').map(({ facts }) => facts['activity']);
 const keyOf = async (browser: Client) => textIn(await browser.post(`${AUTH}/header-key/create`, { json: {} }), 'key');
 const opens = async (key: string) =>
   (await app.client().get('/in/by-key', { headers: { 'x-key': key } })).status === 200;
@@ -75,6 +77,7 @@ describeEachStore('the first proof of a mailbox', (store) => {
         factorCode: null,
         emailConfirmedAt: app.clock.now(),
       });
+      expect(firstProofs()).toEqual(['link.sign-in']);
     },
   );
 
@@ -106,6 +109,7 @@ describeEachStore('the first proof of a mailbox', (store) => {
     expect([await isIn(ada), await opens(key)]).toEqual([true, true]);
     expect(await signIn(app.client(), { password: NEW })).toMatchObject({ status: 200 });
     expect(await reset('plum tree by the sea')).toMatchObject({ status: 200 });
+    expect(firstProofs()).toEqual(['link.sign-in']);
     expect(await opens(key)).toBe(true);
   });
 
@@ -142,6 +146,7 @@ describeEachStore('the first proof of a mailbox', (store) => {
     app.faults.arm(hook);
 
     expect(await useLink(app.client(), token)).toMatchObject({ status: 503, setCookies: [] });
+    expect(firstProofs()).toEqual([]);
 
     expect([await isIn(mallory), await opens(key)]).toEqual([true, true]);
     expect(await row()).toMatchObject({ passwordHash: expect.any(String), emailConfirmedAt: null });
