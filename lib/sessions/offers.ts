@@ -9,13 +9,18 @@ import type { SignInKeeper } from './sign-in-keeper.js';
 
 /** Add-ons that know a browser which brought no live session (`AddOn.loadUser`): their proof makes a sign-in like any other. */
 export class Offers<U extends object> {
+  /** Whether there is an add-on that knows browsers: else nothing is looked at. */
+  readonly #isAsked: boolean;
+
   /** @param store keeps the sign-in that was made in the browser */
   constructor(
     private readonly parts: SessionParts<U>,
     private readonly maker: SignInMaker<U>,
     private readonly keeper: SignInKeeper<U>,
     private readonly store: (operation: Operation, signIn: SignIn<U>) => Promise<void>,
-  ) {}
+  ) {
+    this.#isAsked = parts.resource.addOns.some((addOn) => addOn.loadUser !== undefined);
+  }
 
   /**
    * Whoever is known. Null for nobody, and where a second factor stands in the way: that is in `operation.pending` then.
@@ -23,7 +28,8 @@ export class Offers<U extends object> {
    * @throws {AuthError} where somebody is known, and not let in
    */
   async take(operation: Operation): Promise<SignIn<U> | null> {
-    if (!operation.cookies.writable || this.#isIn(operation) || (await this.#broughtAnother(operation))) return null;
+    if (!this.#isAsked || !operation.cookies.writable || this.#isIn(operation)) return null;
+    if (await this.#broughtAnother(operation)) return null;
     try {
       return await this.#take(operation);
     } catch (error) {

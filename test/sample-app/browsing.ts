@@ -76,3 +76,23 @@ export function heading(page: Page): Promise<string | null> {
 export function pathOf(page: Page): string {
   return new URL(page.url()).pathname;
 }
+
+const PASSWORD = 'a pear tree in the valley';
+const ADA = 'ada@example.com';
+
+/** Somebody without a name: the pages greet the address. */
+export async function registerAda(page: Page): Promise<void> {
+  await page.goto('/register');
+  await fill(page, { 'E-mail': ADA, 'New password': PASSWORD, 'The same once more': PASSWORD });
+  await press(page, 'Register');
+}
+
+/** By her password, on the page to sign in: other forms there have the same fields. @param box to tick */
+export async function signInAda(page: Page, box?: string): Promise<void> {
+  await page.goto('/sign-in');
+  const form = page.locator('form', { has: page.getByLabel('Password') });
+  await form.getByLabel('E-mail').fill(ADA);
+  await form.getByLabel('Password').fill(PASSWORD);
+  if (box !== undefined) await form.getByLabel(box).check();
+  await form.getByRole('button', { name: 'Sign in' }).click();
+}

@@ -36,7 +36,8 @@ export class AccountController {
   @Get('devices')
   async devices(@CurrentUser() user: User, @CurrentContext() context: AuthContext, @QueryParameters() query: Query) {
     const signIns = await this.auth.listSignIns(this.auth.userToSubject(user), { context });
-    const body = html`${saidOn(query)} ${signIns.map(device)}
+    const body = html`${saidOn(query, ROOM_SAID)} ${signIns.map(device)}
+      ${ROOMS.map(({ belowDevices }) => belowDevices?.())}
       <p><a href="/">Home</a></p>`;
     return page({ title: 'Your devices', body });
   }

@@ -28,7 +28,9 @@ export interface SampleRoom {
   /** On the home page of whoever is signed in. */
   readonly homeLinks?: readonly Link[];
   readonly home?: (user: User) => Html;
-  /** Words for the notices and refusals that its forms lead to, on the home page and the page to sign in. */
+  /** Below the list of somebody's devices. */
+  readonly belowDevices?: () => Html;
+  /** Words for the notices and refusals that its forms lead to, on the pages that belong to none of them. */
   readonly said?: Said;
 }
 
