@@ -2,6 +2,8 @@
 export { apiKeyRoom } from './api-key/index.js';
 export { confirmationRoom } from './confirmation/index.js';
 export { logOutEverywhereRoom } from './log-out-everywhere.js';
+export { magicLinkRoom } from './magic-link/index.js';
 export { newDeviceNoticeRoom } from './new-device-notice.js';
+export { otpRoom } from './otp/index.js';
 export { passwordRoom } from './password/index.js';
 export { rememberMeRoom } from './remember-me.js';
