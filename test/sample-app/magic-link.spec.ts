@@ -3,14 +3,14 @@ import { describeInBrowser, fill, heading, openMailedLink, pathOf, press } from 
 
 describeInBrowser('registers by a link', (visit) => {
   it('[ASVS 7.6.2] which does nothing until its button is pressed, and nothing after that', async () => {
-    const { page, openPage } = visit();
+    const { page } = visit();
     await page.goto('/sign-in');
     await page.getByRole('link', { name: 'Sign in by a link' }).click();
     await fill(page, { 'E-mail': 'Ada@Example.com' });
     await press(page, 'Mail me a link');
     expect(await page.getByRole('status').textContent()).toContain('on its way');
 
-    const scanner = await openPage();
+    const scanner = await visit().openPage();
     await openMailedLink(scanner, 'magic-link');
     const link = scanner.url();
     await openMailedLink(page, 'magic-link');

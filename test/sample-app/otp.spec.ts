@@ -19,9 +19,9 @@ describeInBrowser('signs in by a code', (visit) => {
   }
 
   it('which may be typed in lower case, and counts in the browser that asked', async () => {
-    const { page, openPage } = visit();
+    const { page } = visit();
     await askFor(page);
-    const mail = await openPage();
+    const mail = await visit().openPage();
     const code = await codeIn(mail);
 
     await fill(page, { Code: 'OOOOOO' });
