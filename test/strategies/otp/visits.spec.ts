@@ -16,6 +16,7 @@ import {
   type Addressee,
   type MailedApp,
 } from '../../rooms/mailed-app.js';
+import { allHooks, SERIES_COOKIE } from '../../rooms/all-hooks.js';
 import { CODE } from '../../rooms/rooms-app.js';
 import { secondFactor } from '../../rooms/second-factor.js';
 import { signInRows } from '../../security/visit.js';
@@ -243,6 +244,20 @@ describe.each<Platform>(['express', 'fastify'])('a visitor with a mailed code, o
     const [rows, log] = [JSON.stringify(await rowsOfTokens(app)), app.logged.join('\n')];
     expect(rows).toContain('digest');
     for (const text of [rows, log, flowIn(asked)]) expect(text).not.toContain(code);
+  });
+
+  it('has what it wished for when it asked, and not when it typed', async () => {
+    const browser = await visit({ user: { addOns: [allHooks<Addressee>()] } });
+    for (const [asked, typed] of [
+      ['on', {}],
+      ['off', { rememberMe: 'on' }],
+    ] as const) {
+      browser.cookies.delete(SERIES_COOKIE);
+      await browser.post(REQUEST, { json: { email: ADA, rememberMe: asked } });
+      await app.idle();
+      expect(await enter(browser, codeTo(app), typed)).toMatchObject({ status: 200 });
+      expect(browser.cookies.has(SERIES_COOKIE)).toBe(asked === 'on');
+    }
   });
 
   it('[ASVS 3.5.1] is not signed in by a form on another site', async () => {
