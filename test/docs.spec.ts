@@ -2,20 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { compileBlocks } from './docs/compile.js';
 import { blockProblems, blocksOf, headingsOf } from './docs/markdown.js';
+import { markdownBelow } from './docs/pages.js';
 
 const HEADINGS = ['What it does', 'Set up', 'Options', 'Routes', 'What can fail', 'Security notes', 'Override'];
 const NONE: readonly string[] = [];
 
 const pages = ['README.md', ...markdownBelow('docs')].filter((page) => existsSync(page));
 const blocks = pages.flatMap((page) => blocksOf(page, readFileSync(page, 'utf8')));
-
-/** `docs/api` is what typedoc makes. */
-function markdownBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !name.startsWith('api/'))
-    .map((name) => `${folder}/${name}`)
-    .toSorted();
-}
 
 function namesIn(folder: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder).toSorted() : [];

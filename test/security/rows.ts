@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** A test, or a group of tests, that shows rows of the security checklist. */
 export interface RowTest {
@@ -48,6 +48,25 @@ export function mappingIn(page: string): readonly MappedRow[] {
   return [...page.matchAll(line)].map(([, row = '', file = '', , title = '']) => {
     return { row: rowId(row), file, title: title.replaceAll(String.raw`\|`, '|') };
   });
+}
+
+/**
+ * Lines of the mapping that name no test. Those of a room that was removed with its tests go when the page is made anew, and are no fault
+ * until then.
+ */
+export function unknownTests(
+  mapping: readonly MappedRow[],
+  tests: readonly RowTest[],
+  isThere: (room: string) => boolean = (room) => existsSync(`lib/${room}`),
+): readonly string[] {
+  const known = new Set(tests.map(({ file, title }) => `${file} | ${title}`));
+  const isOfNoRoom = (file: string) => {
+    const [, room] = /^((?:strategies|add-ons)\/[^/]+)\//.exec(file) ?? [];
+    const [, other] = /\.with-([\w-]+)\.spec\.ts$/.exec(file) ?? []; // a test about two rooms
+    const isGone = room !== undefined && !isThere(room);
+    return isGone || (other !== undefined && !isThere(`strategies/${other}`) && !isThere(`add-ons/${other}`));
+  };
+  return mapping.filter(({ file, title }) => !known.has(`${file} | ${title}`) && !isOfNoRoom(file)).map(lineOf);
 }
 
 /** The line as the page has it, for pasting. */

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import ts from 'typescript';
+
+/** A room, and everything that is removed with it. */
+export interface Room {
+  /** `strategies/password` */
+  readonly path: string;
+  /** Whether a file or folder of the repository goes with it. */
+  owns(path: string): boolean;
+}
+
+const SAMPLE = 'sample-app/src/rooms';
+/** The list of the sample app's rooms: a line each. */
+export const SAMPLE_LIST = `${SAMPLE}/index.ts`;
+
+export function readRooms(): readonly Room[] {
+  return ['strategies', 'add-ons'].flatMap((folder) =>
+    readdirSync(`lib/${folder}`, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => roomOf(folder, name)),
+  );
+}
+
+function roomOf(folder: string, name: string): Room {
+  const path = `${folder}/${name}`;
+  const own = [
+    `lib/${path}`,
+    `test/sample-app/${name}.spec.ts`,
+    `test/${path}`,
+    `docs/${path}.md`,
+    `${SAMPLE}/${name}`,
+    `${SAMPLE}/${name}.ts`,
+  ];
+  // A test about two rooms stands in the folder of one, and goes with the other as well.
+  const isOfBoth = (one: string) => one.endsWith(`.with-${name}.spec.ts`);
+  return { path, owns: (one) => isOfBoth(one) || own.some((owned) => one === owned || one.startsWith(`${owned}/`)) };
+}
+
+/** The list of the sample app without the line of a room. @throws {Error} where there is no such line */
+export function listWithout({ path }: Room): string {
+  const [, name = ''] = path.split('/');
+  const lines = readFileSync(SAMPLE_LIST, 'utf8').split('\n');
+  const kept = lines.filter((line) => !line.includes(`'./${name}.js'`) && !line.includes(`'./${name}/index.js'`));
+  if (kept.length !== lines.length - 1) throw new Error(`${SAMPLE_LIST} has not one line for ${name}`);
+  return kept.join('\n');
+}
+
+/** Whether the sample app has the room. */
+export function isInSample({ path }: Room): boolean {
+  const [, name = ''] = path.split('/');
+  return existsSync(`${SAMPLE}/${name}.ts`) || existsSync(`${SAMPLE}/${name}`);
+}
+
+/** What a file imports, in every form: a path of the repository for what is relative or of this package, else the bare specifier. */
+export function importsIn(path: string, text: string): readonly string[] {
+  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => {
+    if (fileName.startsWith('.')) return posix.join(posix.dirname(path), fileName).replace(/\.js$/, '.ts');
+    return fileName.startsWith('nest-auth-plug/') ? fileName.replace('nest-auth-plug/', 'lib/') : fileName;
+  });
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { Client } from 'nest-auth-plug/testing';
+import { listWithout, isInSample, readRooms } from '../architecture/rooms.js';
+
+const rooms = readRooms().filter(isInSample);
+const ways = rooms.filter(({ path }) => path.startsWith('strategies/'));
+
+describe.each(rooms)('the sample app without $path', (room) => {
+  // An app that nobody can sign in to does not start.
+  const itStarts = ways.some((way) => way.path !== room.path) ? it : it.skip;
+
+  itStarts('starts with the rooms that are left, and shows its pages', async () => {
+    jest.resetModules();
+    const left = await exportsOf(listWithout(room));
+    jest.unstable_mockModule('../../sample-app/src/rooms/index.js', () => left);
+    const { startSample } = await import('./start-sample.js');
+    const sample = await startSample('express');
+    const client = new Client(sample.url);
+    const answers = [await client.get('/sign-in'), await client.get('/'), await client.get('/dev/outbox')];
+    await sample.close();
+
+    const { ROOMS } = await import('../../sample-app/src/auth/rooms.js');
+    expect(ROOMS).toHaveLength(rooms.length - 1);
+    expect(answers.map(({ status }) => status)).toEqual([200, 303, 200]);
+  });
+});
+
+it('has a room in the sample app for each that the library has', () => {
+  expect(readRooms().map(({ path }) => path)).toEqual(rooms.map(({ path }) => path));
+});
+
+/** What a list of rooms exports. */
+async function exportsOf(list: string): Promise<object> {
+  const files = [...list.matchAll(/ from '\.\/([\w./-]+)';/g)].map(([, file = '']) => file);
+  let exported: object = {};
+  for (const file of files) {
+    const module = (await import(`../../sample-app/src/rooms/${file}`)) as object; // a module of the list
+    exported = { ...exported, ...module };
+  }
+  return exported;
+}
