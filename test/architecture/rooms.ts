@@ -24,17 +24,11 @@ export function readRooms(): readonly Room[] {
 
 function roomOf(folder: string, name: string): Room {
   const path = `${folder}/${name}`;
-  const own = [
-    `lib/${path}`,
-    `test/sample-app/${name}.spec.ts`,
-    `test/${path}`,
-    `docs/${path}.md`,
-    `${SAMPLE}/${name}`,
-    `${SAMPLE}/${name}.ts`,
-  ];
+  const own = [`lib/${path}`, `test/${path}`, `docs/${path}.md`, `${SAMPLE}/${name}`, `${SAMPLE}/${name}.ts`];
   // A test about two rooms stands in the folder of one, and goes with the other as well.
-  const isOfBoth = (one: string) => one.endsWith(`.with-${name}.spec.ts`);
-  return { path, owns: (one) => isOfBoth(one) || own.some((owned) => one === owned || one.startsWith(`${owned}/`)) };
+  const isItsTest = (one: string) =>
+    one.startsWith(`test/sample-app/${name}.`) || one.endsWith(`.with-${name}.spec.ts`);
+  return { path, owns: (one) => isItsTest(one) || own.some((owned) => one === owned || one.startsWith(`${owned}/`)) };
 }
 
 /** The list of the sample app without the line of a room. @throws {Error} where there is no such line */

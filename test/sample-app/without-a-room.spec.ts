@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'nest-auth-plug/testing';
+import type { SampleRoom } from '../../sample-app/src/rooms/room.js';
 import { listWithout, isInSample, readRooms } from '../architecture/rooms.js';
 
 const rooms = readRooms().filter(isInSample);
@@ -20,7 +21,9 @@ describe.each(rooms)('the sample app without $path', (room) => {
     await sample.close();
 
     const { ROOMS } = await import('../../sample-app/src/auth/rooms.js');
-    expect(ROOMS).toHaveLength(rooms.length - 1);
+    const stillThere = Object.values(left).filter((one) => ROOMS.includes(one as SampleRoom)); // a room of the list
+    expect(stillThere).toHaveLength(ROOMS.length);
+    expect(ROOMS.length).toBeLessThan(rooms.length);
     expect(answers.map(({ status }) => status)).toEqual([200, 303, 200]);
   });
 });

@@ -63,8 +63,11 @@ export function unknownTests(
   const isOfNoRoom = (file: string) => {
     const [, room] = /^((?:strategies|add-ons)\/[^/]+)\//.exec(file) ?? [];
     const [, other] = /\.with-([\w-]+)\.spec\.ts$/.exec(file) ?? []; // a test about two rooms
-    const isGone = room !== undefined && !isThere(room);
-    return isGone || (other !== undefined && !isThere(`strategies/${other}`) && !isThere(`add-ons/${other}`));
+    const [, sample] = /^sample-app\/([\w-]+)\./.exec(file) ?? [];
+    const isGone = (name: string) => !isThere(`strategies/${name}`) && !isThere(`add-ons/${name}`);
+    if (room !== undefined && !isThere(room)) return true;
+    if (other !== undefined && isGone(other)) return true;
+    return sample !== undefined && isGone(sample) && !tests.some((test) => test.file === file);
   };
   return mapping.filter(({ file, title }) => !known.has(`${file} | ${title}`) && !isOfNoRoom(file)).map(lineOf);
 }

@@ -2,8 +2,11 @@ import * as rooms from '../rooms/index.js';
 import type { Said } from '../pages/problems.js';
 import type { FormPlace, SampleRoom } from '../rooms/room.js';
 
+const all: readonly SampleRoom[] = Object.values(rooms);
+const confirmed = all.some(({ confirmsAddresses }) => confirmsAddresses);
+
 /** Every room of this app, in the order of their names: none depends on coming first. */
-export const ROOMS: readonly SampleRoom[] = Object.values(rooms);
+export const ROOMS = all.filter(({ needsConfirmedAddresses }) => confirmed || !needsConfirmedAddresses);
 
 /** Where each room's forms stand and lead, by activity. */
 export const ROOM_FORMS: Readonly<Record<string, FormPlace>> = Object.fromEntries(

@@ -12,6 +12,13 @@ import type { Settings } from '../settings.js';
 export interface SampleRoom {
   readonly strategy?: (settings: Settings) => Strategy<User>;
   readonly addOn?: (settings: Settings) => AddOn<User>;
+  /** It sees to it that an address is its user's. */
+  readonly confirmsAddresses?: true;
+  /**
+   * It lets in whoever reads the mail of an address. Where nobody confirms those that others typed in, one person would get into the account
+   * that another made with that address, so the app is without this room there. (The framework would not start.)
+   */
+  readonly needsConfirmedAddresses?: true;
   /** Its forms, by activity: `password sign-in`. */
   readonly forms?: Readonly<Record<string, FormPlace>>;
   /** Its own pages. */

@@ -15,6 +15,7 @@ declare module '../../auth/user.js' {
 
 export const confirmationRoom: SampleRoom = {
   addOn: () => confirmation({ monitorFields: ['email'], sender: Outbox }),
+  confirmsAddresses: true,
   forms: {
     'confirmation page': { page: '/confirm-address', next: '/' },
     'confirmation confirm': { page: '/confirm-address', next: '/address-confirmed' },

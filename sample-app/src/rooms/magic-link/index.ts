@@ -6,6 +6,7 @@ import { MagicLinkController } from './magic-link.controller.js';
 /** The mailed link leads to the page of the strategy itself; whoever has no account yet gets one by it. */
 export const magicLinkRoom: SampleRoom = {
   strategy: () => magicLink({ sender: Outbox, registration: 'open' }),
+  needsConfirmedAddresses: true,
   forms: {
     'magic-link request': { page: '/by-link', next: '/by-link?notice=link-sent' },
     'magic-link page': { page: '/by-link', next: '/' },
