@@ -307,7 +307,9 @@ function userModel<U>(
     if (!column.private) continue;
     columns[field] = { type: column.type, nullable: column.nullable, column: names[field] ?? column.column };
   }
-  const unique = brought.filter(([, column]) => column.unique).map(([field]) => [field]);
+  // Several strategies may sign in by one identity, which is still one index.
+  const identities = new Set(brought.filter(([, column]) => column.unique).map(([field]) => field));
+  const unique = [...identities].map((field) => [field]);
   return { table, tenantField: null, columns, primaryKey: key.map(({ field }) => field), unique };
 }
 
