@@ -54,18 +54,13 @@ export function sessionCookieName(subjectName: string, tenant: string | null): s
   return tenantCookieName(`__Host-${subjectName}-session`, tenant);
 }
 
-/** The sign-in that a row and its user amount to. */
-export function signInOf<U>(
-  row: SignInRow,
-  subject: Subject,
-  user: U,
-  tenant: string | null,
-  token: string | null,
-  claims: JsonObject,
-): SignIn<U> {
-  const { id, methods, authenticatedAt, secondFactorAt, expiresAt, remembered } = row;
-  const actor = row.actor === null ? null : (row.actor as Subject); // written from a Subject
-  // Written out: spreading an object of this size costs several times of it, at each guarded request.
+/** What a sign-in is known by, but for what was given along when it was made. */
+export type LoadedFacts<U> = Omit<SignIn<U>, 'issued' | 'credential'>;
+
+/** A sign-in that was loaded. Written out: spreading an object of this size costs several times of it, at each guarded request. */
+export function loadedSignIn<U>(facts: LoadedFacts<U>): SignIn<U> {
+  const { id, subject, user, tenant, methods, authenticatedAt } = facts;
+  const { secondFactorAt, expiresAt, actor, remembered, token, claims } = facts;
   return {
     id,
     subject,
@@ -82,4 +77,32 @@ export function signInOf<U>(
     issued: {},
     credential: null,
   };
+}
+
+/** The sign-in that a row and its user amount to. */
+export function signInOf<U>(
+  row: SignInRow,
+  subject: Subject,
+  user: U,
+  tenant: string | null,
+  token: string | null,
+  claims: JsonObject,
+): SignIn<U> {
+  const { id, methods, authenticatedAt, secondFactorAt, expiresAt, remembered } = row;
+  const actor = row.actor === null ? null : (row.actor as Subject); // written from a Subject
+  const shown = {
+    id,
+    methods,
+    authenticatedAt,
+    secondFactorAt,
+    expiresAt,
+    remembered,
+    actor,
+    subject,
+    user,
+    tenant,
+    token,
+    claims,
+  };
+  return loadedSignIn(shown);
 }

@@ -7,7 +7,7 @@ import type { UserTokenFacts } from '../tokens/index.js';
 import { NO_CREDENTIAL, refused, type Loaded } from './loaded.js';
 import type { Operation } from './operation.js';
 import { packState, unpackState, type SealedState } from './sealed-state.js';
-import { subjectOfUser, type SessionParts } from './session-parts.js';
+import { loadedSignIn, subjectOfUser, type SessionParts } from './session-parts.js';
 import type { Kept, SignInKeeper } from './sign-in-keeper.js';
 import type { NewSignIn } from './sign-in-rows.js';
 
@@ -95,20 +95,18 @@ function openWithAny(keys: readonly KeyObject[], context: string, sealed: string
 function signInOf<U>(facts: UserTokenFacts, state: SealedState, user: U, token: string | null): SignIn<U> {
   const { signInId: id, subject, tenant, expiresAt, claims } = facts;
   const { methods, authenticatedAt, secondFactorAt, actor, remembered } = state;
-  return {
+  return loadedSignIn({
     id,
     subject,
-    user,
     tenant,
+    expiresAt,
+    claims,
     methods,
     authenticatedAt,
     secondFactorAt,
-    expiresAt,
     actor,
     remembered,
+    user,
     token,
-    claims,
-    issued: {},
-    credential: null,
-  };
+  });
 }
