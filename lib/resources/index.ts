@@ -18,12 +18,12 @@ export type {
   ClaimsOf,
   DefineTypedResource,
   Resource,
-  ResourceField,
   ResourceLimits,
   ResourceOptions,
   SessionOptions,
   TypedResource,
 } from './define-resource.js';
+export type { ResourceField } from './user-model.js';
 export { canonicalIdentity, isIdentity, maskEmail } from './identity.js';
 export type { FieldKind } from './identity.js';
 export { keyOf, subjectNameOf, subjectOf } from './subject.js';
