@@ -74,6 +74,7 @@ export type {
   MadeSignIn,
   Mailbox,
   Method,
+  Opened,
   Outcome,
   Pending,
   Performs,
@@ -90,6 +91,7 @@ export type {
   RouteOptions,
   Routes,
   SafeHtml,
+  SealedAbout,
   SignIn,
   SignInSummary,
   Strategy,
@@ -98,6 +100,7 @@ export type {
   TokenFacts,
   TokenIssuer,
   UserChange,
+  Vault,
   WrittenAccount,
 } from './strategy/index.js';
 

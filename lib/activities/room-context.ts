@@ -10,7 +10,7 @@ import {
 } from '../sessions/index.js';
 import type { AuthContext, AuthEvent, JsonObject, Room, StrategyContext } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
-import { RoomTokens } from '../tokens/index.js';
+import { RoomTokens, RoomVault } from '../tokens/index.js';
 import { phaseOf, phasePath } from './phase-path.js';
 import type { RuntimeParts } from './runtime-parts.js';
 
@@ -61,6 +61,11 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
 
   get flows(): SealedFlows {
     return new SealedFlows(this.#runtime.flowScope(this.#room.name), this[OPERATION], this.#tenancy, this.clock);
+  }
+
+  get vault(): RoomVault {
+    const { ring } = this.#runtime.services;
+    return new RoomVault({ ring, audience: this.audience, room: this.#room.name, tenant: this.tenant });
   }
 
   get limits() {

@@ -28,3 +28,4 @@ export type {
   TokenFacts,
   TokenIssuer,
 } from './strategy-context.js';
+export type { Opened, SealedAbout, Vault } from './vault.js';

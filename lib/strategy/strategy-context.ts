@@ -7,6 +7,7 @@ import type { AuthContext } from './auth-context.js';
 import type { JsonObject } from './fields.js';
 import type { Flows } from './flows.js';
 import type { Mailbox } from './outcome.js';
+import type { Vault } from './vault.js';
 
 /** The powers of a room, already bound to its resource, tenant and name. */
 export interface StrategyContext<U> extends AuthContext {
@@ -19,6 +20,8 @@ export interface StrategyContext<U> extends AuthContext {
   /** Purposes of this room only. */
   readonly tokens: TokenIssuer;
   readonly flows: Flows;
+  /** Keys of this room only. */
+  readonly vault: Vault;
   readonly limits: Limits;
   readonly clock: Clock;
   /** Links for messages: from `publicUrl` only, that of the tenant where there are some; never from the request. */

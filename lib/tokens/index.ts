@@ -10,6 +10,8 @@ export { KeyRing } from './key-ring.js';
 export { tokensModel } from './models.js';
 export { RoomTokens } from './room-tokens.js';
 export type { RoomTokensOptions } from './room-tokens.js';
+export { RoomVault } from './room-vault.js';
+export type { RoomVaultOptions } from './room-vault.js';
 export type { PublicJwk, SigningKeyText } from './signing-key.js';
 export { readSigningKeys } from './signing-keys.js';
 export type {
