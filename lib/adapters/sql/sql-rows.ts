@@ -9,7 +9,7 @@ import type { Dialect, Result, SqlRunner, Statement } from './dialect.js';
 import { fieldsToRead, givenRow } from './inserted-row.js';
 import { nativeTimeOf } from './native-times.js';
 import { StatementCache } from './statement-cache.js';
-import { shapeOf, shapeOfRow } from './statements.js';
+import { shapeOf, shapeOfRow } from './shapes.js';
 import type { Statements } from './statements.js';
 import { decodeRow } from './values.js';
 
