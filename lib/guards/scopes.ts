@@ -6,6 +6,9 @@ import type { SignIn } from '../strategy/index.js';
 /** Where `@RequireScopes()` keeps what it was told. */
 export const SCOPES = 'nest-auth-plug:scopes';
 
+/** The member of a route in an OpenAPI document that says what `@RequireScopes()` asks for. */
+export const REQUIRED_SCOPES = 'x-required-scopes';
+
 /** Everything that a handler and its class ask for. */
 export function scopesOf(reflector: Reflector, context: ExecutionContext): readonly string[] {
   const asked = reflector.getAll<(readonly string[] | undefined)[]>(SCOPES, [context.getHandler(), context.getClass()]);

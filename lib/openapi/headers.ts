@@ -1,4 +1,4 @@
-/** Of a 401 (RFC 9110 §11.6.1). */
+/** Of a 401 (RFC 9110 §11.6.1), and of a 403 (RFC 6750 §3.1). */
 export const CHALLENGE = header('WWW-Authenticate', 'Which credential is asked for.', 'string');
 
 /** Of a 429 and a 503 (RFC 9110 §10.2.3). */

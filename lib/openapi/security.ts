@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { AUTH_CORE, type AuthCore } from '../activities/index.js';
-import { UserGuard, type GuardScope } from '../guards/index.js';
+import { REQUIRED_SCOPES, UserGuard, type GuardScope } from '../guards/index.js';
 import { JWKS_PATH } from '../plug/index.js';
 import { sessionCookieName } from '../sessions/index.js';
 import { CHALLENGE, RETRY_AFTER, UNAVAILABLE } from './headers.js';
@@ -14,6 +14,7 @@ type PathItem = OpenAPIObject['paths'][string];
 
 type Operation = NonNullable<PathItem['get']>;
 
+const NOBODY = 'Nobody is signed in.';
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
 
 /** Before what a guard asks for: which resource is meant is known when the app stands. */
@@ -31,8 +32,8 @@ export function guardRequirements({ accepts, subjectName, app }: GuardScope): Re
 
 /**
  * Completes a document that `SwaggerModule.createDocument` made, in place: the security schemes `<subject name>-session` and
- * `<subject name>-bearer` of every resource; what each guard asks for and answers; and where a `UserGuard` guards the whole app,
- * that for every route. What the document says already stays.
+ * `<subject name>-bearer` of every resource; what each guard and `@RequireScopes()` ask for and answer; and where a `UserGuard` guards the
+ * whole app, that for every route. What the document says already stays.
  *
  * @returns the document
  */
@@ -86,11 +87,22 @@ function operationsOf(item: PathItem): readonly Operation[] {
 }
 
 /** Here and not by decorators: beside those Swagger would forget the success that it shows of its own accord. */
-function addAnswers({ responses }: Operation, asked: readonly Requirement[]): void {
+function addAnswers(operation: Operation, asked: readonly Requirement[]): void {
+  addScopes(operation);
+  const { responses } = operation;
   if (!asked.some((one) => Object.keys(one).some(isGuards))) return;
   const isOptional = asked.some((one) => Object.keys(one).length === 0);
-  if (!isOptional) responses['401'] ??= { description: 'Nobody is signed in.', headers: CHALLENGE };
+  if (!isOptional) responses['401'] ??= { description: NOBODY, headers: CHALLENGE };
   responses['503'] ??= { description: UNAVAILABLE, headers: RETRY_AFTER };
+}
+
+/** Nobody is a 401 there, also where no guard is; what a key lacks is a 403 (RFC 6750 §3.1). */
+function addScopes(operation: Operation): void {
+  const scopes: unknown = Reflect.get(operation, REQUIRED_SCOPES);
+  if (!Array.isArray(scopes)) return;
+  const { responses } = operation;
+  responses['401'] ??= { description: NOBODY, headers: CHALLENGE };
+  responses['403'] ??= { description: `A key that has not been given: ${scopes.join(', ')}.`, headers: CHALLENGE };
 }
 
 function named(requirements: readonly Requirement[], cores: readonly AuthCore[]): Requirement[] {
