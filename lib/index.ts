@@ -70,6 +70,7 @@ export type {
   InputOf,
   JsonObject,
   LimitRule,
+  LimitUntil,
   Limits,
   MadeSignIn,
   Mailbox,

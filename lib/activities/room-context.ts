@@ -8,7 +8,15 @@ import {
   type Operation,
   type Tenancy,
 } from '../sessions/index.js';
-import type { AuthContext, AuthEvent, JsonObject, Room, StrategyContext } from '../strategy/index.js';
+import type {
+  AuthContext,
+  AuthEvent,
+  JsonObject,
+  LimitRule,
+  LimitUntil,
+  Room,
+  StrategyContext,
+} from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
 import { RoomTokens, RoomVault } from '../tokens/index.js';
 import { phaseOf, phasePath } from './phase-path.js';
@@ -73,7 +81,8 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
     const scope = ['room', resource.subjectName, this.tenant ?? '', this.#room.name];
     const { limits } = services;
     return {
-      count: (key: string, rule: Parameters<typeof limits.count>[1][number]) => limits.count([...scope, key], [rule]),
+      count: (key: string, rule: LimitRule | LimitUntil) =>
+        'until' in rule ? limits.countUntil([...scope, key], rule) : limits.count([...scope, key], [rule]),
     };
   }
 

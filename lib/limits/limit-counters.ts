@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { keyedDigest } from '../crypto/index.js';
 import { LimitExceeded } from '../errors/index.js';
 import type { DataLayer } from '../resources/index.js';
-import type { LimitRule } from '../strategy/index.js';
+import type { LimitRule, LimitUntil } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
 import { countersModel } from './models.js';
 
@@ -45,39 +45,42 @@ export class LimitCounters {
   async count(keyParts: readonly string[], rules: readonly LimitRule[]): Promise<void> {
     const now = this.#clock.now();
     for (const rule of rules.toSorted((one, other) => one.windowSeconds - other.windowSeconds)) {
-      const wait = await this.#countOne(keyParts, rule, now);
-      if (wait > 0) throw new LimitExceeded(wait);
+      await this.#countOne(keyParts, rule.limit, windowAt(rule, now), now);
     }
+  }
+
+  /** Counts one attempt in the only window there is, which ends at a moment of its own: no two of them meet. @throws {LimitExceeded} */
+  async countUntil(keyParts: readonly string[], { limit, until: end }: LimitUntil): Promise<void> {
+    await this.#countOne(keyParts, limit, { name: [end.getTime()], end }, this.#clock.now());
   }
 
   /** Forgets the attempts of the present windows, after a right guess. */
   async reset(keyParts: readonly string[], rules: readonly LimitRule[]): Promise<void> {
     const now = this.#clock.now();
-    const ids = rules.map((rule) => this.#idOf(keyParts, rule, windowAt(rule, now)));
+    const ids = rules.map((rule) => this.#idOf(keyParts, rule.limit, windowAt(rule, now)));
     if (ids.length > 0) await this.#data.delete(countersModel, { id: { in: ids } });
   }
 
-  /** Seconds to wait; 0 when the attempt is within the limit. */
-  async #countOne(keyParts: readonly string[], rule: LimitRule, now: Date): Promise<number> {
-    const window = windowAt(rule, now);
-    const key = { id: this.#idOf(keyParts, rule, window) };
+  async #countOne(keyParts: readonly string[], limit: number, window: Window, now: Date): Promise<void> {
+    const key = { id: this.#idOf(keyParts, limit, window) };
     const count = await this.#data.increment(countersModel, key, 'count', 1, { expiresAt: window.end });
-    return count <= rule.limit ? 0 : Math.ceil((window.end.getTime() - now.getTime()) / 1000);
+    if (count > limit) throw new LimitExceeded(Math.ceil((window.end.getTime() - now.getTime()) / 1000));
   }
 
   /** JSON keeps the parts apart, whatever is in them. */
-  #idOf(keyParts: readonly string[], { limit, windowSeconds }: LimitRule, { index }: Window): string {
-    return keyedDigest(this.#digestKey(), JSON.stringify([keyParts, limit, windowSeconds, index]));
+  #idOf(keyParts: readonly string[], limit: number, { name }: Window): string {
+    return keyedDigest(this.#digestKey(), JSON.stringify([keyParts, limit, ...name]));
   }
 }
 
 interface Window {
-  readonly index: number;
+  /** Tells it from every other of the same key. */
+  readonly name: readonly number[];
   readonly end: Date;
 }
 
 function windowAt({ windowSeconds }: LimitRule, now: Date): Window {
   const lengthMs = windowSeconds * 1000;
   const index = Math.floor(now.getTime() / lengthMs);
-  return { index, end: new Date((index + 1) * lengthMs) };
+  return { name: [windowSeconds, index], end: new Date((index + 1) * lengthMs) };
 }

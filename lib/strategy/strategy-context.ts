@@ -158,13 +158,19 @@ export interface Accounts<U> {
 
 export interface Limits {
   /** @throws {LimitExceeded} */
-  count(key: string, rule: LimitRule): Promise<void>;
+  count(key: string, rule: LimitRule | LimitUntil): Promise<void>;
 }
 
 /** At most `limit` within each window of `windowSeconds`. */
 export interface LimitRule {
   readonly limit: number;
   readonly windowSeconds: number;
+}
+
+/** At most `limit` up to a moment: for what ends by itself, such as a code, whose guesses no new window is to begin anew. */
+export interface LimitUntil {
+  readonly limit: number;
+  readonly until: Date;
 }
 
 /** One-time tokens of this room's own purposes. */

@@ -126,6 +126,24 @@ describe('a limit', () => {
     expect(rows).toEqual([row, row]);
   });
 
+  it('[ASVS 6.6.3] ends with what it is of, and with no window before that', async () => {
+    const { counters, clock, layer } = await visit();
+    clock.advance(DAY - 60);
+    const until = new Date(clock.now().getTime() + 600_000);
+    const guess = () =>
+      counters.countUntil(KEY, { limit: 2, until }).then(
+        () => 0,
+        (error: unknown) => (error instanceof LimitExceeded ? error.retryAfterSeconds : error),
+      );
+
+    expect([await guess(), await guess(), await guess()]).toEqual([0, 0, 600]);
+    clock.advance(120);
+    expect(await guess()).toBe(480);
+    expect(await layer.findMany(countersModel, {}, { orderBy: 'id', limit: 10 })).toMatchObject([{ expiresAt: until }]);
+    await counters.countUntil(KEY, { limit: 2, until: new Date(until.getTime() + 1) });
+    await counters.countUntil([...KEY, 'another'], { limit: 2, until });
+  });
+
   it('is found again only with the same digest key', async () => {
     const { layer, clock, counters } = await visit();
     const otherKey = createSecretKey(Buffer.alloc(32, 'e'));

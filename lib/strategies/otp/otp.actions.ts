@@ -7,18 +7,16 @@ import {
   MailedSecrets,
   type Flow,
   type Flows,
-  type LimitRule,
   type Proof,
   type StrategyContext,
 } from '../../strategy/index.js';
-import { DAY } from '../../time/index.js';
 import type { ResolvedOtpOptions } from './otp.options.js';
 
 /** The kind of flow that a code counts within. */
 const FLOW = 'code';
 
 /** At one code, whoever types (ASVS 6.6.3). The account's own limits hold as well, and a new code does not reset them. */
-const GUESSES: LimitRule = { limit: 5, windowSeconds: DAY };
+const MOST_GUESSES = 5;
 
 /**
  * What can be done with codes, for whoever asks: no request in sight.
@@ -88,9 +86,9 @@ export class OtpActions<U> {
 }
 
 /** Before the code is compared, and known or unknown. A code that was guessed at too often is as good as none. */
-async function countGuess({ limits }: Pick<StrategyContext<unknown>, 'limits'>, { id }: Flow): Promise<void> {
+async function countGuess({ limits }: Pick<StrategyContext<unknown>, 'limits'>, flow: Flow): Promise<void> {
   try {
-    await limits.count(`guesses at ${id}`, GUESSES);
+    await limits.count(`guesses at ${flow.id}`, { limit: MOST_GUESSES, until: flow.expiresAt });
   } catch (error) {
     throw error instanceof LimitExceeded ? new InvalidToken('too_many_guesses') : error;
   }

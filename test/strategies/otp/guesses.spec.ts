@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import type { Client, Platform } from 'nest-auth-plug/testing';
+import { inStep } from '../../rooms/in-step.js';
 import { ADA, addUser, BOB, NEW, refusal, type MailedApp } from '../../rooms/mailed-app.js';
 import { codeApp, codeFor, enter, REFUSED, WRONG, type CodeAppOptions } from './setup.js';
 
@@ -7,6 +9,7 @@ describe.each<Platform>(['express', 'fastify'])('guesses at a code, on %s,', (pl
   let app: MailedApp;
   afterEach(() => app.close());
 
+  const DAY = 24 * 3600;
   const messages = [{ limit: 100, windowSeconds: 900 }];
 
   /** With the limits that an app has, but for messages. */
@@ -30,6 +33,17 @@ describe.each<Platform>(['express', 'fastify'])('guesses at a code, on %s,', (pl
     expect(await guess(browser, 5)).toEqual([422, 422, 422, 422, 422]);
     expect(refusal(await enter(browser, code))).toEqual(REFUSED);
     expect(await enter(browser, await codeFor(app, browser))).toMatchObject({ status: 200 });
+  });
+
+  it('[ASVS 6.6.3] are five at a code, also where a day ends in between', async () => {
+    const browser = await visit();
+    app.clock.advance(DAY - 60);
+    const code = await codeFor(app, browser);
+
+    expect(await guess(browser, 4)).toEqual([422, 422, 422, 422]);
+    app.clock.advance(120);
+    expect(await guess(browser, 1)).toEqual([422]);
+    expect(refusal(await enter(browser, code))).toEqual(REFUSED);
   });
 
   it('[ASVS 6.6.3] are right at the fifth time', async () => {
@@ -92,11 +106,20 @@ describe.each<Platform>(['express', 'fastify'])('guesses at a code, on %s,', (pl
   });
 
   it('[ASVS 15.4.2] reach the comparison five at a time at most, however many come at once', async () => {
-    const browser = await visit({ user: {} });
+    let codes = 0;
+    let compared = 0;
+    const generator = {
+      generate: () => `code ${(codes += 1)}`,
+      normalise: (typed: string) => (typed === WRONG && (compared += 1), typed),
+    };
+    const step = inStep(memoryDataLayer());
+    const browser = await visit({ user: {}, code: { generator }, dataLayer: step.dataLayer });
     const code = await codeFor(app, browser);
-    const guesses = Array.from({ length: 100 }, () => enter(browser, WRONG));
-    await Promise.all(guesses);
 
+    const answers = await step.all(app, 100, () => enter(browser, WRONG));
+
+    for (const answer of answers) expect(refusal(answer)).toEqual(REFUSED);
+    expect(compared).toBe(5);
     expect(refusal(await enter(browser, code))).toEqual(REFUSED);
   });
 
