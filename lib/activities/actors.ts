@@ -39,6 +39,8 @@ export async function requireActor<U extends object>(
   const freshUntil = addSeconds(signIn.authenticatedAt, runtime.resource.sessions.freshSeconds);
   const isFresh = !signIn.remembered && freshUntil > runtime.services.clock.now();
   if (phase.actor === 'fresh-user' && !isFresh) throw new FreshSignInRequired();
+  // Whoever acts for somebody else has not shown what is theirs: what outlives the impersonation, such as a key or another address, is the owner's.
+  if (phase.actor === 'fresh-user' && signIn.actor !== null) throw new FreshSignInRequired('acts_for_another');
   return { signIn, pending: null };
 }
 

@@ -108,12 +108,12 @@ export class SignInRequired extends AuthError {
   }
 }
 
-/** The phase is for somebody who signed in a short while ago. */
+/** The phase is for somebody who signed in a short while ago, and as themselves. */
 export class FreshSignInRequired extends AuthError {
   readonly code = 'ERR_FRESH_SIGN_IN_REQUIRED';
 
-  constructor() {
-    super('Sign in again to do this', 'sign_in_too_old');
+  constructor(reason = 'sign_in_too_old') {
+    super('Sign in again to do this', reason);
   }
 }
 

@@ -95,6 +95,7 @@ export async function visit(platform: Platform, options: VisitOptions = {}): Pro
         hashProvider: hasher,
         ...options.password,
       }),
+      ...(options.resource?.strategies ?? []),
     ],
   });
   const app = await authTestApp({

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { AuthenticationFailed, definePhase, type Strategy } from 'nest-auth-plug';
 import { Outbox, type Client, type Platform } from 'nest-auth-plug/testing';
+import { acting } from '../../rooms/acting.js';
 import {
   ADA,
   AUTH,
@@ -14,7 +14,7 @@ import {
   subjectOf,
   textIn,
 } from '../../rooms/rooms-app.js';
-import { PASSWORD, type User } from '../../users.js';
+import { PASSWORD } from '../../users.js';
 import {
   COOKIE,
   DAY,
@@ -27,25 +27,6 @@ import {
 } from './remember-app.js';
 
 const OTHER = 'bea@example.com';
-
-/** Lets whoever asks act for Ada. */
-const desk: Strategy<User> = {
-  name: 'desk',
-  phases: [
-    definePhase<User, Record<never, never>>({
-      name: 'act',
-      methods: ['POST'],
-      fields: {},
-      actor: 'anyone',
-      async run({ accounts }) {
-        const ada = await accounts.findByIdentity('email', ADA);
-        if (ada === null) throw new AuthenticationFailed('unknown_user');
-        const { user, subject: actor, subjectEpoch } = ada;
-        return { kind: 'proved', proof: { user, subjectEpoch, methods: ['sso'], factors: 1, actor } };
-      },
-    }),
-  ],
-};
 
 describe.each<Platform>(['express', 'fastify'])('a browser on %s', (platform) => {
   let app: RememberApp;
@@ -392,9 +373,9 @@ describe.each<Platform>(['express', 'fastify'])('a browser on %s', (platform) =>
   });
 
   it('is not remembered by whoever acts in it for somebody else', async () => {
-    const browser = await open({ user: { strategies: [desk] } });
+    const browser = await open({ user: { strategies: [acting(ADA)] } });
 
-    expect(await browser.post(`${AUTH}/desk/act`, { json: { rememberMe: 'on' } })).toMatchObject({ status: 200 });
+    expect(await browser.post(`${AUTH}/acting/begin`, { json: { rememberMe: 'on' } })).toMatchObject({ status: 200 });
 
     expect(await isIn(browser)).toBe(true);
     expect(await isIn(restart(browser))).toBe(false);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Client, ClientAnswer, Platform } from 'nest-auth-plug/testing';
+import { acting } from '../../rooms/acting.js';
 import {
   ADA,
   asBearer,
@@ -177,6 +178,21 @@ describe.each<Platform>(['express', 'fastify'])('the owner of keys on %s', (plat
     expect(await ada.post(`${KEYS}/rename`, { json: { keyId: id, name: 'old' } })).toMatchObject({ status: 200 });
     expect(await ada.post(`${KEYS}/revoke`, { json: { keyId: id } })).toMatchObject({ status: 200 });
     expect(await app.rows()).toEqual(NONE);
+  });
+
+  it('[ASVS 8.2.2] [ASVS 7.5.1] is who signed in, and nobody who acts for them: a key would outlive that', async () => {
+    const { app, ada } = await visit({ user: { strategies: [acting(ADA)] } });
+    const { id } = await issue(ada);
+    const desk = app.client();
+    expect(await desk.post('/auth/user/acting/begin', { json: {} })).toMatchObject({ status: 200 });
+
+    const refused = await desk.post(`${KEYS}/issue`, { json: { name: 'of the desk' } });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'ERR_FRESH_SIGN_IN_REQUIRED' } });
+    const byCode = await desk.post('/in/issue', { json: {} });
+    expect(byCode.body).toEqual({ refused: 'FreshSignInRequired' });
+
+    expect((await app.rows()).map((row) => row['id'])).toEqual([id]);
+    expect(await list(desk)).toMatchObject({ keys: [{ id }] });
   });
 
   it('is somebody: a stranger does nothing here', async () => {
