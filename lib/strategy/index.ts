@@ -14,6 +14,7 @@ export { offUnlessSaid } from './off-unless-said.js';
 export type { Mailbox, Outcome, Proof, Remembered } from './outcome.js';
 export { definePhase } from './phase.js';
 export type { Method, Phase } from './phase.js';
+export { requestPhase } from './request-phase.js';
 export type { Presented, ResourceFacts, Room, RoomColumn, RouteOptions, Routes, Strategy } from './room.js';
 export type { SafeHtml } from './safe-html.js';
 export { isScope } from './scopes.js';
@@ -22,6 +23,7 @@ export type {
   Accounts,
   Draft,
   LimitRule,
+  LimitUntil,
   Limits,
   StrategyContext,
   TokenAbout,

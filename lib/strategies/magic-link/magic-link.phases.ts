@@ -1,25 +1,15 @@
-import { AuthReply, definePhase, identity, secret, textIn, type Field, type Phase } from '../../strategy/index.js';
+import { AuthReply, definePhase, requestPhase, secret, type Field, type Phase } from '../../strategy/index.js';
 import type { MagicLinkActions } from './magic-link.actions.js';
 import { linkPage } from './magic-link.page.js';
 
 /** Ours are shorter; a longer one is none. */
 const MAX_TOKEN_BYTES = 4096;
 
-/** POST. Answers before anything is looked up: the same, in the same time, whether there is such an account or not. */
-export function requestPhase<U>(actions: MagicLinkActions<U>): Phase<U> {
-  const { identityField } = actions.options;
-  return definePhase<U, { [identity: string]: Field<string> }>({
-    name: 'request',
-    methods: ['POST'],
-    fields: { [identityField]: identity() },
-    actor: 'anyone',
-    guess: 'message',
-    identity: (input) => textIn(input, identityField),
-    async run(ctx, input) {
-      ctx.afterAnswer(() => actions.request(ctx, textIn(input, identityField)));
-      return { kind: 'done' };
-    },
-  });
+/** POST. */
+export function linkRequestPhase<U>(actions: MagicLinkActions<U>): Phase<U> {
+  return requestPhase('request', actions.options.identityField, (ctx, address) => ({
+    later: () => actions.request(ctx, address),
+  }));
 }
 
 /** GET: where the link leads. Signs nobody in and consumes nothing. */

@@ -2,7 +2,7 @@ import { mailedRoom, type Strategy } from '../../strategy/index.js';
 import { MagicLinkActions } from './magic-link.actions.js';
 import { findProblems } from './magic-link.check.js';
 import type { ResolvedMagicLinkOptions } from './magic-link.options.js';
-import { pagePhase, requestPhase, signInPhase } from './magic-link.phases.js';
+import { linkRequestPhase, pagePhase, signInPhase } from './magic-link.phases.js';
 
 /** Sign in by a link that goes to the address on record. */
 export function strategyOf<U>(options: ResolvedMagicLinkOptions): Strategy<U> {
@@ -10,7 +10,7 @@ export function strategyOf<U>(options: ResolvedMagicLinkOptions): Strategy<U> {
   const ownPage = options.page === undefined ? [pagePhase(actions)] : [];
   return {
     ...mailedRoom<U>('magic-link', options),
-    phases: [requestPhase(actions), ...ownPage, signInPhase(actions)],
+    phases: [linkRequestPhase(actions), ...ownPage, signInPhase(actions)],
     check: (resource) => findProblems(options, resource),
   };
 }

@@ -1,10 +1,9 @@
 import {
   AuthReply,
   definePhase,
-  identity,
   optionalText,
+  requestPhase,
   secret,
-  textIn,
   type Field,
   type Phase,
 } from '../../strategy/index.js';
@@ -15,24 +14,11 @@ const MAX_CODE_BYTES = 200;
 /** As long as a flow may be anywhere. */
 const MAX_FLOW_BYTES = 8192;
 
-/**
- * POST. Answers before anything is looked up: the same, in the same time, whether there is such an account or not. The flow
- * is a cookie, and in the result for clients without cookies.
- */
-export function requestPhase<U>(actions: OtpActions<U>): Phase<U> {
-  const { identityField } = actions.options;
-  return definePhase<U, { [identity: string]: Field<string> }>({
-    name: 'request',
-    methods: ['POST'],
-    fields: { [identityField]: identity() },
-    actor: 'anyone',
-    guess: 'message',
-    identity: (input) => textIn(input, identityField),
-    async run(ctx, input) {
-      const flow = await actions.begin(ctx, textIn(input, identityField));
-      ctx.afterAnswer(() => actions.send(ctx, flow));
-      return { kind: 'done', result: { flow: flow.handle } };
-    },
+/** POST. The flow is a cookie, and in the result for clients without cookies. */
+export function codeRequestPhase<U>(actions: OtpActions<U>): Phase<U> {
+  return requestPhase('request', actions.options.identityField, async (ctx, address) => {
+    const flow = await actions.begin(ctx, address);
+    return { later: () => actions.send(ctx, flow), result: { flow: flow.handle } };
   });
 }
 

@@ -2,6 +2,7 @@ import { SignInRequired } from '../../errors/index.js';
 import {
   definePhase,
   identity,
+  requestPhase,
   secret,
   textIn,
   type Field,
@@ -103,21 +104,11 @@ export function signInWithTokenPhase<U>(tokens: SignInTokenActions<U>): Phase<U>
   });
 }
 
-/** POST. Answers before anything is looked up: the same, in the same time, whether there is such an account or not. */
+/** POST. */
 export function resetRequestPhase<U>(actions: PasswordActions<U>, resetting: PasswordReset<U>): Phase<U> {
-  const { identityField } = actions.options;
-  return definePhase<U, { [identity: string]: Field<string> }>({
-    name: 'reset-request',
-    methods: ['POST'],
-    fields: { [identityField]: identity() },
-    actor: 'anyone',
-    guess: 'message',
-    identity: (input) => textIn(input, identityField),
-    async run(ctx, input) {
-      ctx.afterAnswer(() => resetting.request(ctx, textIn(input, identityField)));
-      return { kind: 'done' };
-    },
-  });
+  return requestPhase('reset-request', actions.options.identityField, (ctx, address) => ({
+    later: () => resetting.request(ctx, address),
+  }));
 }
 
 /** POST. Sets a new password and signs nobody in: a second factor is asked for at the next sign-in. */
