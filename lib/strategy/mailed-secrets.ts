@@ -80,8 +80,7 @@ export class MailedSecrets<U> {
    * @throws {InvalidToken} where the account that it is about has another address by now, or is gone
    */
   async prove(ctx: StrategyContext<U>, { address, account, held, token }: ReturnedSecret<U>): Promise<Proof<U>> {
-    // About nobody: whoever has the address by now has shown as much as whoever had none.
-    if (held.subject !== null && held.subject !== account?.subject) throw new InvalidToken('address_changed');
+    if (!isFor(held, account)) throw new InvalidToken('address_changed');
     const spend = async (tx: DataLayer) => void (await ctx.tokens.spend(MAILED_SECRET, token, tx));
     const { identityField: field, identity } = this.options;
     const proven = account === null ? await this.#register(ctx, address, spend) : { ...account, effect: spend };
@@ -100,6 +99,15 @@ export class MailedSecrets<U> {
     const { user, subjectEpoch, create } = await ctx.accounts.draft({ [identityField]: address }, spend).catch(refused);
     return { user, subjectEpoch, effect: (tx: DataLayer) => create(tx).catch(refused), effectStands: true };
   }
+}
+
+/**
+ * Whether a secret is for the account that has its address now. One about nobody is for whoever has the address since: it shows as much
+ * of them; but not where they have changed a credential or signed out everywhere, which is to void whatever was under way.
+ */
+function isFor<U>({ subject, subjectEpoch }: TokenFacts, account: Account<U> | null): boolean {
+  if (subject !== null) return subject === account?.subject;
+  return account === null || account.subjectEpoch === subjectEpoch;
 }
 
 /** The address that a secret was sent to. */

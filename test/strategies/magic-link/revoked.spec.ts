@@ -43,6 +43,17 @@ describe.each<Platform>(['express', 'fastify'])('a link that is out in the world
     expect(refusal(await redeem(browser, token))).toEqual(REFUSED);
   });
 
+  it('[ASVS 7.4.1] is void where it was about nobody, and everything was signed out of the account that was made since', async () => {
+    const { browser } = await visit({ link: { registration: 'open' } });
+    const token = await linkFor(app, NEW);
+    const subject = await addUser(app, NEW);
+
+    await app.service.endSignIns(subject, 'all');
+
+    expect(refusal(await redeem(browser, token))).toEqual(REFUSED);
+    expect(await redeem(browser, await linkFor(app, NEW))).toMatchObject({ status: 200 });
+  });
+
   it.each([
     ['by the app', (subject: Subject) => app.service.changeUser(subject, { email: NEW })],
     ['behind our back', () => app.data.update(app.users.model, { email: ADA }, { email: NEW })],
