@@ -4,7 +4,7 @@ import type { LinkContents } from '../../senders/index.js';
 import type { JsonObject, StrategyContext, UserChange, WrittenAccount } from '../../strategy/index.js';
 import { askToConfirm, tellOwner, warn, type Waiting } from './confirmation.messages.js';
 import type { ResolvedConfirmationOptions } from './confirmation.options.js';
-import { confirmedAtOf } from './confirmed.js';
+import { confirmedAtOf, isGiven } from './confirmed.js';
 
 /** What can be done with addresses, for whoever asks: no request in sight. */
 export class ConfirmationActions<U extends object> {
@@ -137,10 +137,6 @@ export class ConfirmationActions<U extends object> {
     if (this.options.monitorFields.includes(field)) return field;
     throw new InvalidToken('unknown_field');
   }
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }
 
 function isAddress(value: unknown): value is string {

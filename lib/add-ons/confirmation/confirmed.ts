@@ -1,6 +1,11 @@
 /** A user who has the time beside the address. */
 export type Confirmed<F extends string> = { readonly [T in `${F}ConfirmedAt`]: Date | null };
 
+/** Whether a time is there. A user made by `toUser` may have left it out, whatever its type says: then nobody knows. */
+export function isGiven(time: unknown): boolean {
+  return time !== undefined && time !== null;
+}
+
 /** The public field that says since when the address in `field` is confirmed: `emailConfirmedAt` of `email`. */
 export function confirmedAtOf<F extends string>(field: F): `${F}ConfirmedAt` {
   return `${field}ConfirmedAt`;
@@ -12,5 +17,5 @@ export function confirmedAtOf<F extends string>(field: F): `${F}ConfirmedAt` {
  */
 export function confirmed<const F extends string>(field: F): (user: Confirmed<F>) => boolean {
   const time = confirmedAtOf(field);
-  return (user) => user[time] !== null;
+  return (user) => isGiven(user[time]);
 }

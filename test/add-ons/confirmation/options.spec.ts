@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { defineResource, ConfigurationInvalid, type ResourceOptions } from 'nest-auth-plug';
-import { confirmation, type ConfirmationOptions } from 'nest-auth-plug/add-ons/confirmation';
+import { confirmation, confirmed, type ConfirmationOptions } from 'nest-auth-plug/add-ons/confirmation';
 import { password } from 'nest-auth-plug/strategies/password';
 import { authTestApp, Outbox } from 'nest-auth-plug/testing';
 import { resolveConfirmationOptions } from '../../../lib/add-ons/confirmation/confirmation.options.js';
@@ -48,6 +48,16 @@ describe('the options of confirmation', () => {
     expect(() => confirmation<Person>({ monitorFields: ['email'], sender, ...options, name: undefined })).toThrow(
       RangeError,
     );
+  });
+});
+
+describe('whoever has a confirmed address', () => {
+  const isConfirmed = confirmed('email');
+
+  it('may sign in, and nobody else may; nor somebody of whom nothing is known', () => {
+    expect(isConfirmed({ emailConfirmedAt: new Date(0) })).toBe(true);
+    expect(isConfirmed({ emailConfirmedAt: null })).toBe(false);
+    expect(isConfirmed({} as { readonly emailConfirmedAt: null })).toBe(false); // what `toUser` left out
   });
 });
 
