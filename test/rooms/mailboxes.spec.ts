@@ -6,6 +6,7 @@ import { describeEachStore } from '../stores/each-store.js';
 import type { User } from '../users.js';
 import { confirming } from './confirming.js';
 import { desk } from './desk.js';
+import { inStep } from './in-step.js';
 import {
   ADA,
   AUTH,
@@ -114,25 +115,26 @@ describeEachStore('the first proof of a mailbox', (store) => {
   });
 
   it('[ASVS 6.5.1] [ASVS 15.4.2] is made once of fifty parallel ones', async () => {
-    const mallory = await arrive({ dataLayer: await store.empty() });
+    const step = inStep(await store.empty(), store.name);
+    const mallory = await arrive({ dataLayer: step.dataLayer });
     await register(mallory);
     const token = await askFor('link/request');
 
-    const answers = await Promise.all(Array.from({ length: 50 }, () => useLink(app.client(), token)));
+    const answers = await step.all(app, 50, () => useLink(app.client(), token));
 
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(await isIn(mallory)).toBe(false);
   });
 
   it('[PRJ 8] is made once by a link and a reset at the same time', async () => {
-    await register(await arrive({ dataLayer: await store.empty() }));
+    const step = inStep(await store.empty(), store.name);
+    await register(await arrive({ dataLayer: step.dataLayer }));
     const [token, resetToken] = [await askFor('link/request'), await askFor('password/reset-request')];
     const json = { resetToken, password: NEW, passwordConfirmation: NEW };
 
-    const answers = await Promise.all([
-      useLink(app.client(), token),
-      app.client().post(`${AUTH}/password/reset`, { json }),
-    ]);
+    const answers = await step.all(app, 2, (index) =>
+      index === 0 ? useLink(app.client(), token) : app.client().post(`${AUTH}/password/reset`, { json }),
+    );
 
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(await signIn(app.client())).toMatchObject({ status: 401 });

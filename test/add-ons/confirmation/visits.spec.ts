@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import type { Client, Platform } from 'nest-auth-plug/testing';
+import { acting } from '../../rooms/acting.js';
 import { countingDataLayer } from '../../rooms/counting-data-layer.js';
+import { inStep } from '../../rooms/in-step.js';
 import { recording, type Work } from '../../security/recording.js';
 import { ADA, comparable, isIn, register, signIn } from '../../security/visit.js';
 import { describeEachStore } from '../../stores/each-store.js';
@@ -97,11 +99,12 @@ describeEachStore('an address', (store) => {
   });
 
   it('[ASVS 6.5.1] [ASVS 15.4.2] is confirmed by exactly one of fifty parallel uses of a link', async () => {
-    await change(await confirmedAda('express', { dataLayer: await store.empty() }));
+    const step = inStep(await store.empty(), store.name);
+    await change(await confirmedAda('express', { dataLayer: step.dataLayer }));
     const link = await linkTo(at, BEA);
     await at.sent();
 
-    const answers = await Promise.all(Array.from({ length: 50 }, () => confirm(at.app.client(), link)));
+    const answers = await step.all(at.app, 50, () => confirm(at.app.client(), link));
 
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 422)).toHaveLength(49);
@@ -109,9 +112,10 @@ describeEachStore('an address', (store) => {
   });
 
   it('[ASVS 7.5.1] waits alone: of two that are asked for at once only one can be confirmed, and it is the one that counts', async () => {
-    const browser = await confirmedAda('express', { dataLayer: await store.empty() });
-    const others = ['bea@example.com', 'cleo@example.com'];
-    await Promise.all(others.map((email) => change(browser, email)));
+    const step = inStep(await store.empty(), store.name);
+    const browser = await confirmedAda('express', { dataLayer: step.dataLayer });
+    const others = ['bea@example.com', 'cleo@example.com'] as const;
+    await step.all(at.app, others.length, (index) => change(browser, others[index]));
 
     const answers: number[] = [];
     for (const email of others) answers.push((await confirm(at.app.client(), await linkTo(at, email))).status);
@@ -239,6 +243,15 @@ describe.each(PLATFORMS)('on %s', (platform) => {
       expect(await change(at.app.client())).toMatchObject({ status: 401, body: { code: 'ERR_SIGN_IN_REQUIRED' } });
       at.app.clock.advance(601);
       expect(await change(browser)).toMatchObject({ status: 403, body: { code: 'ERR_FRESH_SIGN_IN_REQUIRED' } });
+      expect(await at.sent()).toEqual([]);
+    });
+
+    it('[ASVS 7.5.1] is for whoever has the account, and for nobody who acts for them', async () => {
+      await confirmedAda(platform, { resource: { strategies: [acting(ADA)] } });
+      const desk = at.app.client();
+      expect(await desk.post('/auth/user/acting/begin', { json: {} })).toMatchObject({ status: 200 });
+
+      expect(await change(desk)).toMatchObject({ status: 403, body: { code: 'ERR_FRESH_SIGN_IN_REQUIRED' } });
       expect(await at.sent()).toEqual([]);
     });
 
@@ -380,6 +393,17 @@ describe('a change that the app makes by itself', () => {
 
     expect(await confirm(at.app.client(), link)).toMatchObject({ status: 422, body: { code: 'ERR_INVALID_TOKEN' } });
     expect(await at.row(BEA)).toMatchObject({ emailConfirmedAt: null });
+  });
+
+  it('[ASVS 7.4.2] voids a link where it disables the account, also once that is enabled again', async () => {
+    await ada();
+    const [link, subject] = [await linkTo(at), await subjectOf()];
+
+    await at.app.service.disable(subject);
+    expect(await confirm(at.app.client(), link)).toMatchObject({ status: 422, body: { code: 'ERR_INVALID_TOKEN' } });
+    await at.app.service.enable(subject);
+    expect(await confirm(at.app.client(), link)).toMatchObject({ status: 422, body: { code: 'ERR_INVALID_TOKEN' } });
+    expect(await at.row()).toMatchObject({ emailConfirmedAt: null });
   });
 
   it('sends nothing where the address stays, in whatever spelling', async () => {

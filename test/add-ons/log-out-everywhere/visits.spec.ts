@@ -35,9 +35,10 @@ class AskingPlug extends JsonAuthPlug<User> {
   override async handleSuccess(ctx: AuthContext, activity: Activity, user: User | null, token: string | null) {
     const body = await super.handleSuccess(ctx, activity, user, token);
     const asking = this.auth.perform(['session', 'list'], {}, { context: ctx, subjectName: 'user' });
+    const isInForce = ctx.signIn?.token === token;
     return asking.then(
-      () => body,
-      (error: unknown) => ({ ...body, asked: error instanceof Error ? error.name : null }),
+      () => ({ ...body, isInForce }),
+      (error: unknown) => ({ ...body, isInForce, asked: error instanceof Error ? error.name : null }),
     );
   }
 }
@@ -220,6 +221,14 @@ describe.each<Platform>(['express', 'fastify'])('logging out everywhere on %s', 
     const browser = await open({ plug: AskingPlug });
 
     expect(await everywhere(browser)).toMatchObject({ status: 200, body: { asked: 'SignInRequired' } });
+  });
+
+  it('goes on, where it is kept, as the sign-in in force that the app sees in its answer', async () => {
+    const browser = await open({ plug: AskingPlug });
+
+    const answer = await everywhere(browser, { keepThisBrowser: true });
+
+    expect(answer).toMatchObject({ status: 200, body: { isInForce: true } });
   });
 
   it('is of one tenant alone', async () => {

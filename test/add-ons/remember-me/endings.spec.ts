@@ -4,6 +4,7 @@ import { rememberMe } from 'nest-auth-plug/add-ons/remember-me';
 import { Outbox, type Client } from 'nest-auth-plug/testing';
 import { subjectsModel } from '../../../lib/sessions/index.js';
 import { faultyDataLayer } from '../../faulty-data-layer.js';
+import { inStep } from '../../rooms/in-step.js';
 import { ADA, AUTH, copyOf, enrol, isIn, liveRows, register, signIn, subjectOf } from '../../rooms/rooms-app.js';
 import { describeEachStore } from '../../stores/each-store.js';
 import { PASSWORD, type User } from '../../users.js';
@@ -156,16 +157,17 @@ describeEachStore('a remembered browser', (store) => {
   });
 
   it('[ASVS 15.4.2] [ASVS 2.3.4] makes one next step and one sign-in of fifty parallel visits, all of which get in', async () => {
-    const browser = await open();
+    const step = inStep(await store.empty(), store.name);
+    const browser = await open({ dataLayer: step.dataLayer });
     const copies = Array.from({ length: AT_ONCE }, () => copyOf(app, browser));
 
-    const answers = await Promise.all(copies.map((copy) => copy.get('/in/by-session')));
+    const answers = await step.all(app, AT_ONCE, async (index) => copies[index]?.get('/in/by-session'));
 
-    const statuses = answers.map(({ status }) => status);
+    const statuses = answers.map((answer) => answer?.status ?? 0);
     expect(statuses.filter((status) => ![200, 503].includes(status))).toEqual([]); // on a busy machine some are told so
     const arrived = copies.filter((_, index) => statuses[index] === 200);
     expect(new Set(arrived.map(({ cookies }) => cookies.get(COOKIE))).size).toBe(1);
-    expect(answers.filter(({ setCookies }) => setCookies.join().includes('__Host-user-session='))).toHaveLength(1);
+    expect(answers.filter((answer) => answer?.setCookies.join().includes('__Host-user-session='))).toHaveLength(1);
     expect(await seriesRows(app)).toHaveLength(1);
     app.clock.advance(31);
     expect(await isIn(copyOf(app, browser))).toBe(false);
@@ -174,12 +176,13 @@ describeEachStore('a remembered browser', (store) => {
 
   it('[ASVS 15.4.2] ends once, of fifty times that an older cookie comes at once, and the app is told once', async () => {
     const notices = new Outbox();
-    const browser = await open({ remember: { sender: notices } });
+    const step = inStep(await store.empty(), store.name);
+    const browser = await open({ dataLayer: step.dataLayer, remember: { sender: notices } });
     const old = copyOf(app, browser);
     await isIn(browser);
     app.clock.advance(31);
 
-    const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => copyOf(app, old).get('/in/by-session')));
+    const answers = await step.all(app, AT_ONCE, () => copyOf(app, old).get('/in/by-session'));
 
     expect(answers.filter(({ status }) => ![401, 503].includes(status))).toEqual([]);
     await app.idle();

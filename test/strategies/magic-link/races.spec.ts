@@ -1,7 +1,8 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { defineResource } from 'nest-auth-plug';
 import { magicLink } from 'nest-auth-plug/strategies/magic-link';
 import { authTestApp, Outbox, type AuthTestApp, type ClientAnswer } from 'nest-auth-plug/testing';
+import { inStep, type InStep } from '../../rooms/in-step.js';
 import { ADA, addresses, addUser, ask, NEW, refusal } from '../../rooms/mailed-app.js';
 import { NO_LIMITS, signInRows } from '../../security/visit.js';
 import { describeEachStore } from '../../stores/each-store.js';
@@ -11,14 +12,18 @@ const PARALLEL = 50;
 
 describeEachStore('parallel uses of one link', (store) => {
   let app: AuthTestApp;
+  let step: InStep;
+  beforeEach(async () => {
+    step = inStep(await store.empty(), store.name);
+  });
   afterEach(() => app.close());
 
   const open = async () => {
-    const linked = await linkApp({ dataLayer: await store.empty(), link: { registration: 'open' } });
+    const linked = await linkApp({ dataLayer: step.dataLayer, link: { registration: 'open' } });
     app = linked;
     return linked;
   };
-  const all = (token: string) => Promise.all(Array.from({ length: PARALLEL }, () => redeem(app.client(), token)));
+  const all = (token: string) => step.all(app, PARALLEL, () => redeem(app.client(), token));
 
   function expectOneWinner(answers: readonly ClientAnswer[]): void {
     const losers = answers.filter(({ status }) => status !== 200);
@@ -53,7 +58,7 @@ describeEachStore('parallel uses of one link', (store) => {
       limits: NO_LIMITS,
       strategies: [magicLink({ sender: outbox, registration: 'open' })],
     });
-    app = await authTestApp({ resources: [users], dataLayer: await store.empty() });
+    app = await authTestApp({ resources: [users], dataLayer: step.dataLayer });
     await ask(app, app.client(), REQUEST, NEW);
     const token = outbox.last(NEW).link?.searchParams.get('token') ?? '';
 
@@ -71,7 +76,7 @@ describeEachStore('parallel uses of one link', (store) => {
     async (_, hasAccount) => {
       const linked = await open();
       if (hasAccount) await addUser(linked, NEW);
-      await Promise.all(Array.from({ length: 10 }, () => app.client().post(REQUEST, { json: { email: NEW } })));
+      await step.all(app, 10, () => app.client().post(REQUEST, { json: { email: NEW } }));
       await app.idle();
       const tokens = linked.outbox.messages.map(({ link }) => link?.searchParams.get('token') ?? '');
 
@@ -88,7 +93,7 @@ describeEachStore('parallel uses of one link', (store) => {
   );
 
   it('[ASVS 6.5.5] by two links one after the other, on either platform, each void by the next', async () => {
-    const linked = await linkApp({ dataLayer: await store.empty(), platform: 'fastify' });
+    const linked = await linkApp({ dataLayer: step.dataLayer, platform: 'fastify' });
     app = linked;
     await addUser(linked);
     const first = await linkFor(linked, ADA);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { otpGenerator, type OtpCharacters } from '../../../lib/strategies/otp/otp.codes.js';
+import { inTwoProcesses } from '../../adapters/two-processes.js';
+import type { CodesTask } from './processes/codes.process.js';
 
 const SETS: readonly (readonly [OtpCharacters, string])[] = [
   ['digits', '0123456789'],
@@ -44,6 +46,14 @@ describe('codes', () => {
 
     expect(new Set(Array.from({ length: 10_000 }, () => codes.generate())).size).toBe(10_000);
   });
+
+  it('[ASVS 11.5.2] do not come again in another process, however many are drawn at once', async () => {
+    const task: CodesTask = { characters: 'digits', length: 16, caseSensitive: false, count: 20_000 };
+
+    const drawn = await inTwoProcesses('test/strategies/otp/processes/codes.process.ts', task);
+
+    expect(new Set(drawn.flat()).size).toBe(40_000);
+  }, 60_000);
 
   it('are compared without the blanks around them, and in upper case unless case counts', () => {
     expect(generator('unambiguous-uppercase', 6).normalise(' abCDef\t')).toBe('ABCDEF');

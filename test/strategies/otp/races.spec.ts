@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import type { Client } from 'nest-auth-plug/testing';
+import { inStep, type InStep } from '../../rooms/in-step.js';
 import { ADA, addresses, addUser, NEW, refusal, rowsOfTokens, type MailedApp } from '../../rooms/mailed-app.js';
 import { signInRows } from '../../security/visit.js';
 import { describeEachStore } from '../../stores/each-store.js';
@@ -10,15 +11,17 @@ const PARALLEL = 5;
 
 describeEachStore('parallel uses of one code', (store) => {
   let app: MailedApp;
+  let step: InStep;
   afterEach(() => app.close());
 
   const open = async () => {
-    app = await codeApp({ dataLayer: await store.empty(), code: { registration: 'open' } });
+    step = inStep(await store.empty(), store.name);
+    app = await codeApp({ dataLayer: step.dataLayer, code: { registration: 'open' } });
     return app.client();
   };
 
   async function all(browser: Client, code: string, times: number): Promise<void> {
-    const answers = await Promise.all(Array.from({ length: times }, () => enter(browser, code)));
+    const answers = await step.all(app, times, () => enter(browser, code));
     const losers = answers.filter(({ status }) => status !== 200);
     expect(losers).toHaveLength(times - 1);
     for (const loser of losers) expect(refusal(loser)).toEqual(REFUSED);
@@ -47,7 +50,7 @@ describeEachStore('parallel uses of one code', (store) => {
   it('[ASVS 6.5.5] of ten codes that were asked for at once one works', async () => {
     await open();
     await addUser(app);
-    await Promise.all(Array.from({ length: 10 }, () => app.client().post(REQUEST, { json: { email: ADA } })));
+    await step.all(app, 10, () => app.client().post(REQUEST, { json: { email: ADA } }));
     await app.idle();
 
     // Which code is of which flow the messages do not say; the rows say how many are good.
