@@ -166,6 +166,8 @@ export {
   FreshSignInRequired,
   InvalidInput,
   InvalidToken,
+  LastFactor,
+  LastWayIn,
   LimitExceeded,
   MethodNotAllowed,
   NoTenant,

@@ -1,7 +1,7 @@
 import { PartFailed, type OfferedFactor } from '../errors/index.js';
 import type { DataLayer, Row, Subject } from '../resources/index.js';
 import type { Hooks, Operation, SignInFacts } from '../sessions/index.js';
-import type { AddOn, AuthEvent, Ended, JsonObject, Presented, Proof, UserChange } from '../strategy/index.js';
+import type { AddOn, AuthEvent, Ended, JsonObject, Presented, Proof, Room, UserChange } from '../strategy/index.js';
 import { extraClaims } from '../tokens/index.js';
 import { KnownDevices } from './known-devices.js';
 import { describeError, runPart } from './report.js';
@@ -105,15 +105,23 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
     return runPart(part, services.log, () => read(this.runtime.contextFor(strategy, operation)));
   }
 
-  async factors(operation: Operation, user: U): Promise<readonly OfferedFactor[]> {
+  async factors(operation: Operation, user: U, data: DataLayer): Promise<readonly OfferedFactor[]> {
     const offered: OfferedFactor[] = [];
     for (const strategy of this.runtime.resource.strategies) {
-      const part = this.runtime.partName(strategy, 'factor');
-      const context = () => this.runtime.contextFor(strategy, operation);
-      const factor = await runPart(part, this.runtime.services.log, () => strategy.factor?.(user, context()));
+      const asked = () => strategy.factor?.(user, this.#context(strategy, operation), data);
+      const factor = await this.#run(strategy, 'factor', asked);
       if (factor) offered.push(factor);
     }
     return offered;
+  }
+
+  async waysIn(operation: Operation, user: U, data: DataLayer): Promise<number> {
+    let ways = 0;
+    for (const strategy of this.runtime.resource.strategies) {
+      const asked = () => strategy.waysIn?.(user, this.#context(strategy, operation), data);
+      ways += (await this.#run(strategy, 'waysIn', asked)) ?? 0;
+    }
+    return ways;
   }
 
   observe(event: Omit<AuthEvent, 'at'>): void {
@@ -139,11 +147,11 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
     }
   }
 
-  #context(addOn: AddOn<U>, operation: Operation) {
-    return this.runtime.contextFor(addOn, operation);
+  #context(room: Room<U>, operation: Operation) {
+    return this.runtime.contextFor(room, operation);
   }
 
-  #run<T>(addOn: AddOn<U>, hook: string, work: () => T | Promise<T>): Promise<T> {
-    return runPart(this.runtime.partName(addOn, hook), this.runtime.services.log, work);
+  #run<T>(room: Room<U>, hook: string, work: () => T | Promise<T>): Promise<T> {
+    return runPart(this.runtime.partName(room, hook), this.runtime.services.log, work);
   }
 }

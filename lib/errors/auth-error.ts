@@ -156,23 +156,3 @@ export class PasswordChangeRequired extends AuthError {
     super('Set a new password first', 'password_must_change');
   }
 }
-
-/** A second factor that would complete the sign-in. */
-export interface OfferedFactor {
-  readonly strategy: string;
-  readonly phase: string;
-  readonly label: string;
-}
-
-/** The first step was right; a second one is still asked for. Nobody is signed in. */
-export class SecondFactorRequired extends AuthError {
-  readonly code = 'ERR_SECOND_FACTOR_REQUIRED';
-
-  constructor(
-    readonly factors: readonly OfferedFactor[],
-    /** Opaque. Clients without cookies send it back as the field `flow`. */
-    readonly flow: string,
-  ) {
-    super('A second factor is required', 'second_factor_required');
-  }
-}

@@ -11,12 +11,13 @@ export {
   NotFound,
   Overtaken,
   PasswordChangeRequired,
-  SecondFactorRequired,
   SignInNotAllowed,
   SignInRequired,
 } from './auth-error.js';
-export type { FieldProblem, OfferedFactor } from './auth-error.js';
+export type { FieldProblem } from './auth-error.js';
 export { ConfigurationInvalid } from './configuration-invalid.js';
 export type { Problem } from './configuration-invalid.js';
+export { LastFactor, LastWayIn, SecondFactorRequired } from './factor-errors.js';
+export type { OfferedFactor } from './factor-errors.js';
 export { NotNullViolation, TenantRequired, UniqueViolation } from './data-errors.js';
 export { Outage, PartFailed, StoreUnavailable, TooBusy } from './outage.js';

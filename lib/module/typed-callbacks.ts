@@ -5,6 +5,8 @@ import type {
   FreshSignInRequired,
   InvalidInput,
   InvalidToken,
+  LastFactor,
+  LastWayIn,
   LimitExceeded,
   MethodNotAllowed,
   NoTenant,
@@ -31,6 +33,8 @@ type CoreReason =
   | FreshSignInRequired
   | InvalidInput
   | InvalidToken
+  | LastFactor
+  | LastWayIn
   | LimitExceeded
   | MethodNotAllowed
   | NoTenant

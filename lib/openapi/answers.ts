@@ -50,7 +50,8 @@ function failuresOf(route: PhaseRoute, plug: object): readonly OpenApiResponse[]
 }
 
 /** By the table of `JsonAuthPlug`, and by what can refuse a phase of this nature. */
-function refusalsOf({ phase, method, resource }: PhaseRoute): readonly OpenApiResponse[] {
+function refusalsOf(route: PhaseRoute): readonly OpenApiResponse[] {
+  const { phase, method, resource } = route;
   const { actor, crossSite, guess, fields } = phase;
   const signedIn = actor === 'user' || actor === 'fresh-user';
   const names = signedIn && Object.values(fields).some(({ kind }) => kind === 'text');
@@ -60,9 +61,17 @@ function refusalsOf({ phase, method, resource }: PhaseRoute): readonly OpenApiRe
     refusal(401, 'Not signed in, or not let in.', CHALLENGE),
     ...(guarded ? [refusal(403, 'Sent by another site, or signed in too long ago.')] : []),
     ...(names ? [refusal(404, "There is no such thing, or it is somebody else's.")] : []),
+    ...(takesAway(route) ? [refusal(409, 'Nothing else is left that lets this user in.')] : []),
     refusal(422, 'The input, a link or a code cannot be used.'),
     ...(guess === undefined ? [] : [refusal(429, 'Too many attempts.', RETRY_AFTER)]),
   ];
+}
+
+/** Whether it may be about a way in, or a factor, that the user already has. */
+function takesAway({ phase, method, activity, resource }: PhaseRoute): boolean {
+  const strategy = resource.strategies.find(({ name }) => name === activity[0]);
+  const counts = strategy?.factor !== undefined || strategy?.waysIn !== undefined;
+  return counts && phase.actor === 'fresh-user' && phase.enrols !== true && method !== 'GET';
 }
 
 function refusal(status: number, description: string, headers?: typeof CHALLENGE): OpenApiResponse {

@@ -22,6 +22,9 @@ class AuthFactor {
 
   @ApiProperty({ type: String })
   declare readonly label: string;
+
+  @ApiProperty({ type: Boolean, required: false, description: 'True where it stands in for another factor.' })
+  declare readonly backup?: true;
 }
 
 /** The body of every refusal by `JsonAuthPlug`: a schema of the document, for answers of your own that keep its form. */

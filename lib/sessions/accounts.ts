@@ -1,4 +1,4 @@
-import { SignInNotAllowed, SignInRequired } from '../errors/index.js';
+import { AuthenticationFailed, LastWayIn, SignInNotAllowed, SignInRequired } from '../errors/index.js';
 import {
   keyOf,
   nobodysKey,
@@ -10,6 +10,7 @@ import {
   type Subject,
 } from '../resources/index.js';
 import type { Account, Accounts, Draft, Mailbox, SignIn } from '../strategy/index.js';
+import { AccountReader } from './account-reader.js';
 import { Credentials, type CredentialsParts } from './credentials.js';
 import { endSignIns } from './end-sign-ins.js';
 import { signInsModel } from './models.js';
@@ -38,6 +39,7 @@ export interface RoomFields {
 export class ResourceAccounts<U extends object> implements Accounts<U> {
   readonly #credentials: Credentials<U>;
   readonly #newRows: NewRows<U>;
+  readonly #reader: AccountReader<U>;
 
   constructor(
     private readonly parts: AccountsParts<U>,
@@ -47,6 +49,7 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   ) {
     this.#credentials = new Credentials(parts);
     this.#newRows = new NewRows(parts, operation);
+    this.#reader = new AccountReader(parts, room.secrets);
   }
 
   async findByIdentity(field: string, identity: string, tx?: DataLayer): Promise<Account<U> | null> {
@@ -56,19 +59,19 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     const found = await data.findOne(resource.model, { [field]: identity, ...present(resource) }, fields);
     // An unknown identity takes the same three look-ups, for a key that nobody has.
     const isTheOne = found !== null && found[field] === identity;
-    const loaded = await this.#load(this.#subject(isTheOne ? found : nobodysKey(resource.key)), data);
+    const loaded = await this.#reader.load(this.#reader.subjectOf(isTheOne ? found : nobodysKey(resource.key)), data);
     return isTheOne ? loaded.account : null;
   }
 
   /** Whoever asks has a subject from before: where somebody else has its key by now, that one was not meant. */
-  async find(subject: Subject): Promise<Account<U> | null> {
-    const { account, hadPredecessor } = await this.#load(subject, this.data);
+  async find(subject: Subject, tx?: DataLayer): Promise<Account<U> | null> {
+    const { account, hadPredecessor } = await this.#reader.load(subject, tx ?? this.data);
     return hadPredecessor ? null : account;
   }
 
   /** Whoever has the key now. */
   async findPresent(subject: Subject): Promise<Account<U> | null> {
-    return (await this.#load(subject, this.data)).account;
+    return (await this.#reader.load(subject, this.data)).account;
   }
 
   async create(values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<Account<U>> {
@@ -89,8 +92,8 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
       });
       return { ...made, create: () => Promise.resolve() };
     }
-    const { epoch } = await this.parts.subjects.find(this.#subject(row), this.data);
-    const { user, subject, subjectEpoch } = this.#account(row, epoch);
+    const { epoch } = await this.parts.subjects.find(this.#reader.subjectOf(row), this.data);
+    const { user, subject, subjectEpoch } = this.#reader.accountOf(row, epoch);
     const create = async (tx: DataLayer) => {
       await first(tx);
       const made = await this.#insert(key, creation, values, tx);
@@ -106,11 +109,11 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     const shown = { ...asked, ...this.#newRows.confirmation(asked, this.room.mailboxes) };
     const { values, written } = await askHooks(hooks, this.operation, { ...change, values: shown });
     const row = await tx.insert(resource.model, { ...creation, ...values, ...key });
-    const subject = this.#subject(row);
+    const subject = this.#reader.subjectOf(row);
     const epoch = await subjects.begin(subject, creationIn(resource, row), tx);
     if (epoch !== FIRST_EPOCH) this.operation.raisedEpochs.set(subject, epoch);
     this.operation.madeAccounts.add(subject);
-    const account = this.#account(row, epoch);
+    const account = this.#reader.accountOf(row, epoch);
     await written(() => Promise.resolve(account));
     return account;
   }
@@ -151,6 +154,13 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     const isHeld = await subjects.touch(subject, subjectEpoch, tx);
     if (!isHeld || !(await this.#isLive(signIn, tx))) throw new SignInRequired('sign_in_ended');
     return { subject, subjectEpoch };
+  }
+
+  async requireWayIn(subject: Subject, tx: DataLayer): Promise<void> {
+    const account = await this.find(subject, tx);
+    if (account === null) throw new AuthenticationFailed('unknown_user');
+    const ways = await this.parts.hooks.waysIn(this.operation, account.user, tx);
+    if (ways === 0) throw new LastWayIn();
   }
 
   isUnique(field: string): boolean {
@@ -202,31 +212,11 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     if (cookies.writable) cookies.clear(sessionCookieName(this.parts.resource.subjectName, tenant));
   }
 
-  /** The epoch first, then the row with its secrets: what is verified against them is no older than the epoch says. */
-  async #load(subject: Subject, data: DataLayer): Promise<Loaded<U>> {
-    const { resource, subjects } = this.parts;
-    const key = keyOf(resource.subjectName, resource.key, subject);
-    if (key === null) return NOBODY;
-    const fields = [...resource.readFields, ...this.room.secrets];
-    for (;;) {
-      const known = await subjects.find(subject, data);
-      const row = await data.findOne(resource.model, { ...key, ...present(resource) }, fields);
-      if (row === null || this.#subject(row) !== subject) return NOBODY;
-      const createdAt = creationIn(resource, row);
-      if (!subjects.isAnother(known, createdAt)) {
-        await subjects.note(subject, known, createdAt, data);
-        return { account: this.#account(row, known.epoch), hadPredecessor: false };
-      }
-      const epoch = await subjects.forgetPredecessor(subject, known, createdAt, data);
-      if (epoch !== null) return { account: this.#account(row, epoch), hadPredecessor: true };
-    }
-  }
-
   /** @param epochIsRaised by whoever changes a credential: else a new identity does it, unless the hooks withhold it */
   async #update(subject: Subject, asked: Row, epochIsRaised: boolean, tx: DataLayer): Promise<void> {
     const { resource, hooks } = this.parts;
     const where = keyOf(resource.subjectName, resource.key, subject);
-    const { account } = await this.#load(subject, tx);
+    const { account } = await this.#reader.load(subject, tx);
     if (where === null || account === null) return;
     const { user: before, subjectEpoch } = account;
     const credentials = epochIsRaised || changesIdentity(resource, before, asked);
@@ -235,40 +225,10 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     const raisesEpoch = !epochIsRaised && changesIdentity(resource, before, values);
     if (raisesEpoch) await this.#credentials.endAll(this.operation, subject, subjectEpoch, tx);
     if (Object.keys(values).length > 0) await tx.update(resource.model, where, values);
-    await written(async () => (await this.#load(subject, tx)).account);
+    await written(async () => (await this.#reader.load(subject, tx)).account);
   }
-
-  #account(row: Row, subjectEpoch: number): Account<U> {
-    const { resource, hooks } = this.parts;
-    const subject = this.#subject(row);
-    const user = hooks.toUser(pick(row, resource.publicFields));
-    if (subjectOfUser(resource, user) !== subject) throw new TypeError(anotherKey(resource));
-    const known = [...resource.confirmed].filter(([, time]) => (row[time] ?? null) !== null);
-    const confirmed = new Set(known.map(([field]) => field));
-    return { user, subject, subjectEpoch, secrets: pick(row, this.room.secrets), confirmed };
-  }
-
-  #subject(row: Row): Subject {
-    return subjectOfUser(this.parts.resource, row);
-  }
-}
-
-interface Loaded<U> {
-  readonly account: Account<U> | null;
-  /** Somebody else had the key, whose leavings were found at this look-up and are gone. */
-  readonly hadPredecessor: boolean;
-}
-
-const NOBODY = { account: null, hadPredecessor: false } as const;
-
-function anotherKey({ subjectName }: Pick<AnyResource, 'subjectName'>): string {
-  return `Expected toUser of "${subjectName}" to keep the fields of the key as they are in the row, got others`;
 }
 
 function respelled({ subjectName }: Pick<AnyResource, 'subjectName'>): string {
   return `Expected the database to keep the key of a "${subjectName}" as it was made, got another: make a uuid in lower case, and no text for a padded column`;
-}
-
-function pick(row: Row, fields: readonly string[]): Row {
-  return Object.fromEntries(fields.map((field) => [field, row[field] ?? null]));
 }

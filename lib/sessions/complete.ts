@@ -114,9 +114,11 @@ export class SignInMaker<U extends object> {
     return this.#handles.get(signIn) ?? null;
   }
 
+  /** What was shown a moment ago is no second factor, and backups alone ask nobody for one. */
   async #otherFactors(operation: Operation, user: U, provenBy: string | null): Promise<readonly OfferedFactor[]> {
-    const factors = await this.parts.hooks.factors(operation, user);
-    return factors.filter(({ strategy }) => strategy !== provenBy);
+    const factors = await this.parts.hooks.factors(operation, user, this.parts.data(operation));
+    const others = factors.filter(({ strategy }) => strategy !== provenBy);
+    return others.some(({ backup }) => !backup) ? others : [];
   }
 
   /** Only a factor that was asked for completes a first step, and only that of the same user. */

@@ -28,7 +28,12 @@ export interface Hooks<U> {
   forgetBrowser(operation: Operation): Promise<void>;
   /** The first add-on that knows who this is, where no credential was presented. */
   loadUser(operation: Operation): Promise<Proof<U> | null>;
-  /** The second factors that this user has enrolled, over all strategies. */
-  factors(operation: Operation, user: U): Promise<readonly OfferedFactor[]>;
+  /**
+   * The second factors that this user has enrolled, over all strategies.
+   * @param data the operation's, or the transaction to ask in
+   */
+  factors(operation: Operation, user: U, data: DataLayer): Promise<readonly OfferedFactor[]>;
+  /** In how many ways this user can sign in, over all strategies. @param data as for {@link factors} */
+  waysIn(operation: Operation, user: U, data: DataLayer): Promise<number>;
   observe(event: Omit<AuthEvent, 'at'>): void;
 }

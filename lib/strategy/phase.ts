@@ -16,6 +16,12 @@ export interface Phase<U, F extends Fields = Fields> {
   readonly fields: F;
   /** Who may: enforced by the runner, for every caller. `pending` is somebody whose second factor is still asked for. */
   readonly actor: 'anyone' | 'pending' | 'user' | 'fresh-user';
+  /**
+   * It enrols a second factor, or is a step of that: where the resource requires one and the user has none, whoever has the first step
+   * of a sign-in behind them may run it as well as the actor; then `ctx.signIn` is null and `ctx.pending` says who. For phases of the
+   * actor `fresh-user`, and not for backups. @default false
+   */
+  readonly enrols?: boolean | undefined;
   /** `bound-by-state` is for phases that another site sends the browser to; such a phase must spend a flow. @default 'refused' */
   readonly crossSite?: 'refused' | 'bound-by-state' | undefined;
   /**

@@ -82,10 +82,16 @@ export type Routes = Readonly<Record<string, RouteOptions>>;
 
 /** A way to sign in. Function-typed properties: methods would be compared bivariantly, and a strategy for another user would fit. */
 export interface Strategy<U> extends Room<U> {
-  /** The second factor that this user has enrolled here. */
-  readonly factor?: ((user: U, ctx: StrategyContext<U>) => Promise<OfferedFactor | null>) | undefined;
-  /** How many ways in this user has here, for "never the last way in". */
-  readonly waysIn?: ((user: U, ctx: StrategyContext<U>) => Promise<number>) | undefined;
+  /**
+   * The second factor that this user has enrolled here.
+   * @param data the data layer, or the transaction to ask in: nothing else is awaited
+   */
+  readonly factor?: ((user: U, ctx: StrategyContext<U>, data: DataLayer) => Promise<OfferedFactor | null>) | undefined;
+  /**
+   * How many ways in this user has here, for "never the last way in". Without it, none: a second step alone lets nobody in.
+   * @param data as for {@link factor}
+   */
+  readonly waysIn?: ((user: U, ctx: StrategyContext<U>, data: DataLayer) => Promise<number>) | undefined;
   /** For strategies whose credential comes with each request, in a header. */
   readonly readCredential?: ((ctx: StrategyContext<U>) => Promise<Presented<U>>) | undefined;
   /** The header that it comes in, for documents: `authorization` where it comes as a bearer token. */

@@ -76,7 +76,8 @@ export interface Accounts<U> {
    * @param tx where it is asked within a transaction
    */
   findByIdentity(field: string, identity: string, tx?: DataLayer): Promise<Account<U> | null>;
-  find(subject: Subject): Promise<Account<U> | null>;
+  /** @param tx where it is asked within a transaction */
+  find(subject: Subject, tx?: DataLayer): Promise<Account<U> | null>;
   /**
    * Makes an account. `values` are public fields and this room's private columns.
    * @throws {UniqueViolation}
@@ -137,6 +138,12 @@ export interface Accounts<U> {
    * @throws {SignInRequired}
    */
   requireStillSignedIn(tx: DataLayer): Promise<{ readonly subject: Subject; readonly subjectEpoch: number }>;
+  /**
+   * Asked last in a transaction that takes something away of an account, with the subject's row locked by {@link requireStillSignedIn}
+   * or {@link changeCredentials}: whether any way in is left.
+   * @throws {LastWayIn}
+   */
+  requireWayIn(subject: Subject, tx: DataLayer): Promise<void>;
   /** Whether a value of this public field is one account's alone. */
   isUnique(field: string): boolean;
   /**

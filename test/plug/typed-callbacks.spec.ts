@@ -72,6 +72,8 @@ const CODES: Readonly<Record<ReasonOf<typeof otpApp>['code'], true>> = {
   ERR_FRESH_SIGN_IN_REQUIRED: true,
   ERR_INVALID_INPUT: true,
   ERR_INVALID_TOKEN: true,
+  ERR_LAST_FACTOR: true,
+  ERR_LAST_WAY_IN: true,
   ERR_LIMIT_EXCEEDED: true,
   ERR_METHOD_NOT_ALLOWED: true,
   ERR_NOT_FOUND: true,

@@ -153,6 +153,8 @@ export class Exhaustive extends AuthPlug<User> {
       case 'ERR_CROSS_SITE_REFUSED':
       case 'ERR_FRESH_SIGN_IN_REQUIRED':
       case 'ERR_INVALID_TOKEN':
+      case 'ERR_LAST_FACTOR':
+      case 'ERR_LAST_WAY_IN':
       case 'ERR_NOT_FOUND':
       case 'ERR_PASSWORD_CHANGE_REQUIRED':
       case 'ERR_SIGN_IN_REQUIRED':

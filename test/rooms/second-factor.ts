@@ -24,9 +24,9 @@ export function secondFactor<U extends object>(faults = new Faults()): Strategy<
     name: 'second-factor',
     columns: { factorCode: { type: 'text', private: true, nullable: true, credential: true } },
     phases: [enrolPhase(faults), signInPhase(faults), verifyPhase(faults)],
-    factor: async (user, ctx) => {
+    factor: async (user, ctx, data) => {
       faults.at('factor');
-      const account = await ctx.accounts.find(ctx.accounts.subjectOf(user));
+      const account = await ctx.accounts.find(ctx.accounts.subjectOf(user), data);
       return codeOf(account) === null ? null : OFFER;
     },
   };

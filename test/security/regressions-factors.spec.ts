@@ -1,5 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { AuthenticationFailed, definePhase, identity, type Phase, type Proof, type Strategy } from 'nest-auth-plug';
+import {
+  AuthenticationFailed,
+  definePhase,
+  identity,
+  type OfferedFactor,
+  type Phase,
+  type Proof,
+  type Strategy,
+} from 'nest-auth-plug';
 import { authTestApp, type AuthTestApp, type Client, type ClientAnswer } from 'nest-auth-plug/testing';
 import { FakeHashProvider } from '../strategies/password/fake-hash-provider.js';
 import { PASSWORD, userResource, type User } from '../users.js';
@@ -47,8 +55,8 @@ function second({ methods }: Way): Phase<User> {
 }
 
 /** Ada has it enrolled, and nobody else. */
-function factorOf(name: string): Pick<Strategy<User>, 'name' | 'factor'> {
-  const offered = { strategy: name, phase: 'second', label: 'a code' };
+function factorOf(name: string, more: Partial<OfferedFactor> = {}): Pick<Strategy<User>, 'name' | 'factor'> {
+  const offered = { strategy: name, phase: 'second', label: 'a code', ...more };
   return { name, factor: ({ email }) => Promise.resolve(email === ADA ? offered : null) };
 }
 
@@ -94,6 +102,20 @@ describe('a second factor', () => {
     expect(await post(browser, 'code/second')).toMatchObject({ body: { code: 'ERR_AUTHENTICATION_FAILED' } });
 
     expect(await signInRows(app)).toEqual([]);
+  });
+
+  it('is asked for by no backup alone, which is offered beside another', async () => {
+    const backup: Strategy<User> = { ...factorOf('spare', { backup: true }), phases: [second({ methods: ['kba'] })] };
+    expect(await signIn(await withStrategies(backup))).toMatchObject({ status: 200 });
+    await app.close();
+    const browser = await withStrategies(backup, { ...factorOf('code'), phases: [second({ methods: ['otp'] })] });
+
+    expect(await signIn(browser)).toMatchObject({
+      body: { factors: [{ strategy: 'spare', backup: true }, { strategy: 'code' }] },
+    });
+    expect(await post(browser, 'spare/second')).toMatchObject({ status: 200 });
+
+    expect(await signInRows(app)).toMatchObject([{ methods: 'pwd kba mfa', secondFactorAt: expect.any(Date) }]);
   });
 
   it('makes a sign-in that still says who acted in the first step', async () => {

@@ -1,4 +1,5 @@
 import type { Problem } from '../../errors/index.js';
+import type { DataLayer } from '../../resources/index.js';
 import {
   offUnlessSaid,
   type Phase,
@@ -65,8 +66,8 @@ export class PasswordStrategy<U> implements Strategy<U> {
 
   readonly check = (resource: ResourceFacts): Promise<readonly Problem[]> => findProblems(this.options, resource);
 
-  readonly waysIn = async (user: U, ctx: StrategyContext<U>): Promise<number> => {
-    const account = await ctx.accounts.find(ctx.accounts.subjectOf(user));
+  readonly waysIn = async (user: U, ctx: StrategyContext<U>, data: DataLayer): Promise<number> => {
+    const account = await ctx.accounts.find(ctx.accounts.subjectOf(user), data);
     return hashOf(account) === null ? 0 : 1;
   };
 

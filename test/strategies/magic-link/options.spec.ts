@@ -91,7 +91,7 @@ describe('at boot, magicLink', () => {
 
   it('counts as a way in for whoever has an address', async () => {
     const strategy = linkWith();
-    const ways = (email: string | null) => strategy.waysIn?.({ email } as never, {} as never);
+    const ways = (email: string | null) => strategy.waysIn?.({ email } as never, {} as never, {} as never);
 
     expect([await ways('ada@example.com'), await ways(null)]).toEqual([1, 0]);
   });

@@ -133,7 +133,7 @@ describe('at boot, otp', () => {
   });
 
   it('counts as a way in for whoever has an address', async () => {
-    const ways = (email: string | null) => otpWith().waysIn?.({ email } as never, {} as never);
+    const ways = (email: string | null) => otpWith().waysIn?.({ email } as never, {} as never, {} as never);
 
     expect([await ways('ada@example.com'), await ways(null)]).toEqual([1, 0]);
   });

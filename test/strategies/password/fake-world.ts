@@ -235,6 +235,10 @@ class FakeAccounts implements Accounts<User> {
     return unused();
   }
 
+  async requireWayIn(): Promise<never> {
+    return unused();
+  }
+
   async mailboxShown(subject: Subject, { field, address }: Mailbox, since: number): Promise<number> {
     const stored = this.world.rows.get(subject);
     if (stored?.epoch !== since) throw new AuthenticationFailed('credentials_changed');

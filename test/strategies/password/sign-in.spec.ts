@@ -175,7 +175,7 @@ describe('the ways in by password', () => {
     );
 
     const { waysIn } = passwordWith(hashing);
-    const ways = users.map(async (account) => account && waysIn?.(account.user, context));
+    const ways = users.map(async (account) => account && waysIn?.(account.user, context, context.data));
 
     expect(await Promise.all(ways)).toEqual([1, 0]);
   });

@@ -1,0 +1,44 @@
+import { AuthError } from './auth-error.js';
+
+/** A second factor that would complete the sign-in. */
+export interface OfferedFactor {
+  readonly strategy: string;
+  readonly phase: string;
+  readonly label: string;
+  /**
+   * It stands in for another factor, as recovery codes do: by itself it asks nobody for a second step, and is no factor where one is
+   * required. @default it is one of its own
+   */
+  readonly backup?: true | undefined;
+}
+
+/** The first step was right; a second one is still asked for. Nobody is signed in. */
+export class SecondFactorRequired extends AuthError {
+  readonly code = 'ERR_SECOND_FACTOR_REQUIRED';
+
+  constructor(
+    readonly factors: readonly OfferedFactor[],
+    /** Opaque. Clients without cookies send it back as the field `flow`. */
+    readonly flow: string,
+  ) {
+    super('A second factor is required', 'second_factor_required');
+  }
+}
+
+/** It cannot be taken away: nothing else lets this user in. */
+export class LastWayIn extends AuthError {
+  readonly code = 'ERR_LAST_WAY_IN';
+
+  constructor() {
+    super('This is the only way into the account', 'last_way_in');
+  }
+}
+
+/** It cannot be taken away: a second factor is required of this user, and there is no other. */
+export class LastFactor extends AuthError {
+  readonly code = 'ERR_LAST_FACTOR';
+
+  constructor() {
+    super('A second factor is required, and this is the only one', 'last_factor');
+  }
+}

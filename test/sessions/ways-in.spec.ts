@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { definePhase, NotFound, text, type Field, type Model, type Phase, type Strategy } from 'nest-auth-plug';
+import { authTestApp, type AuthTestApp } from 'nest-auth-plug/testing';
+import { PlainHash } from '../rooms/plain-hash.js';
+import { signedInSubject } from '../rooms/signed-in-subject.js';
+import { describeEachStore } from '../stores/each-store.js';
+import { userResource, type User } from '../users.js';
+
+const AT_ONCE = 50;
+
+const keysModel: Model = {
+  table: 'ways_in_keys',
+  tenantField: 'tenant',
+  columns: { id: { type: 'text' }, tenant: { type: 'text' }, subject: { type: 'text' } },
+  primaryKey: ['id'],
+};
+
+/** Each of its keys is a way in, and can be removed as long as another is left. */
+function keys(): Strategy<User> {
+  return {
+    name: 'keys',
+    models: [keysModel],
+    phases: [removePhase()],
+    forget: async (subject, tx) => void (await tx.delete(keysModel, { subject })),
+    waysIn: async (user, { accounts }, data) => {
+      const rows = await data.findMany(keysModel, { subject: accounts.subjectOf(user) }, { orderBy: 'id', limit: 100 });
+      return rows.length;
+    },
+  };
+}
+
+function removePhase(): Phase<User> {
+  return definePhase<User, { id: Field<string> }>({
+    name: 'remove',
+    methods: ['POST'],
+    fields: { id: text() },
+    actor: 'fresh-user',
+    async run(ctx, { id }) {
+      const subject = signedInSubject(ctx);
+      await ctx.data.transaction(async (tx) => {
+        await ctx.accounts.requireStillSignedIn(tx);
+        if ((await tx.delete(keysModel, { id, subject })) !== 1) throw new NotFound();
+        await ctx.accounts.requireWayIn(subject, tx);
+      });
+      return { kind: 'done' };
+    },
+  });
+}
+
+describeEachStore('a way in that is taken away', (store) => {
+  let app: AuthTestApp;
+  let people = 0;
+
+  beforeAll(async () => {
+    const { resource } = userResource({ strategies: [keys()] }, { hashProvider: new PlainHash() });
+    app = await authTestApp({ resources: [resource], dataLayer: await store.empty() });
+  });
+  afterAll(() => app.close());
+
+  /** Somebody with so many keys, and with a password or without. */
+  async function someone({ count, passwordHash = null }: { count: number; passwordHash?: string | null }) {
+    const id = `person${(people += 1)}`;
+    const { resource } = userResource();
+    const user = { id, email: `${id}@example.com`, name: 'Somebody' };
+    await app.data.insert(resource.model, { ...user, passwordHash });
+    const subject = app.service.userToSubject(user);
+    const ids = Array.from({ length: count }, (_, index) => `${id}-${index}`);
+    for (const key of ids) await app.data.forTenant('').insert(keysModel, { id: key, subject });
+    const { token } = await app.service.signIn(user, { methods: ['hwk'] });
+    const headers = { authorization: `Bearer ${token}` };
+    const remove = (key: string) => app.client().post('/auth/user/keys/remove', { headers, json: { id: key } });
+    const left = () => app.data.forTenant('').findMany(keysModel, { subject }, { orderBy: 'id', limit: 100 });
+    return { ids, remove, left };
+  }
+
+  it('is refused where it is the last one, and stays', async () => {
+    const { ids, remove, left } = await someone({ count: 1 });
+
+    const answer = await remove(ids[0] ?? '');
+
+    expect(answer).toMatchObject({ status: 409, body: { code: 'ERR_LAST_WAY_IN' } });
+    expect(await left()).toMatchObject([{ id: ids[0] }]);
+  });
+
+  it('is gone where another strategy lets its owner in', async () => {
+    const { ids, remove, left } = await someone({ count: 1, passwordHash: 'a hash' });
+
+    expect(await remove(ids[0] ?? '')).toMatchObject({ status: 200 });
+
+    expect(await left()).toEqual([]);
+  });
+
+  it('[ASVS 15.4.2] is never the last, of fifty that are taken away at once', async () => {
+    const { ids, remove, left } = await someone({ count: AT_ONCE });
+
+    const answers = await Promise.all(ids.map(remove));
+
+    expect(answers.filter(({ status }) => ![200, 409, 503].includes(status))).toEqual([]);
+    expect((await left()).length).toBe(AT_ONCE - answers.filter(({ status }) => status === 200).length);
+    for (const { id } of await left()) await remove(String(id));
+    expect(await left()).toHaveLength(1);
+  });
+});
