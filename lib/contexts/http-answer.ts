@@ -74,13 +74,18 @@ export function applyReply(adapter: HttpAdapter, response: HttpResponse, reply: 
     case 'json':
       return reply.body;
     case 'text':
-      return textBody(adapter, response, reply.text);
+      return saysItsType(headers) ? reply.text : textBody(adapter, response, reply.text);
     case 'html':
       adapter.setHeader(response, 'Content-Type', 'text/html; charset=utf-8');
       return reply.html;
     case 'empty':
       return undefined;
   }
+}
+
+/** A text of another kind than plain: a script, a list of addresses. */
+function saysItsType(headers: Readonly<Record<string, string>>): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
 }
 
 /**
