@@ -25,8 +25,8 @@ export function form({ action, method = 'post', body, submit }: FormOptions): Ht
   </form>`;
 }
 
-// A browser reads `/\host` and `/<tab>/host` as `//host` (WHATWG URL, "relative slash state").
-function isOwnPath(path: string): boolean {
+/** Root-relative. A browser reads `/\host` and `/<tab>/host` as `//host` (WHATWG URL, "relative slash state"). */
+export function isOwnPath(path: string): boolean {
   return /^\/(?![/\\])[^\p{Cc}\\]*$/u.test(path);
 }
 

@@ -26,6 +26,31 @@ describe('page', () => {
   });
 });
 
+describe('a page with scripts', () => {
+  it('names them, each a module of this app', () => {
+    const document = page({ title: 'x', body: html``, scripts: ['/a.js?x=1&y="', '/b.js'] });
+
+    expect(document.match(/<script[^]*?<\/script>/g)).toEqual([
+      '<script type="module" src="/a.js?x=1&amp;y=&quot;"></script>',
+      '<script type="module" src="/b.js"></script>',
+    ]);
+  });
+
+  it.each(['https://evil.example/x.js', '//evil.example/x.js', '/\\evil.example', 'x.js', 'javascript:1', 'data:,1'])(
+    'has none from elsewhere: %s',
+    (path) => {
+      expect(() => page({ title: 'x', body: html``, scripts: [path] })).toThrow(RangeError);
+    },
+  );
+
+  it('says so in its policy, which allows none that stands in the page', () => {
+    const policy = pageHeaders({ scripts: true })['content-security-policy'];
+
+    expect(policy).toContain("; script-src 'self'; connect-src 'self'; ");
+    expect(policy).not.toContain('unsafe');
+  });
+});
+
 describe('pageHeaders', () => {
   it('allows the style of the page, to the byte, and nothing else', () => {
     const [, css = ''] = /<style>([^]*)<\/style>/.exec(page({ title: 'x', body: html`` })) ?? [];
