@@ -141,6 +141,7 @@ export type {
   MessageOf,
   MessagePurpose,
   NewMessage,
+  PasskeyContents,
   Send,
   Sender,
   SenderRef,

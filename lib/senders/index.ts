@@ -6,6 +6,7 @@ export type {
   MessageOf,
   MessagePurpose,
   NewMessage,
+  PasskeyContents,
   SignInNotice,
 } from './message.js';
 export type { Brought, Deliver, DeliveryRef, MessageDelivery, Send, Sender, SenderRef } from './sender.js';

@@ -95,6 +95,18 @@ function wordsOf(message: Message): readonly [subject: string, ...paragraphs: st
       ];
     case 'new-device':
       return ['New sign-in to your account', 'Somebody signed in to your account:', signInWords(message), NOT_YOU];
+    case 'passkey-added':
+      return [
+        'A passkey was added to your account',
+        `From now on this passkey signs in to your account: ${message.passkeyName}`,
+        'If it was not you, sign in and remove it at once. That signs out whoever has it.',
+      ];
+    case 'passkey-removed':
+      return [
+        'A passkey was removed from your account',
+        `This passkey does not sign in to your account any more: ${message.passkeyName}`,
+        'If it was not you, somebody has got into your account. Sign in, look at its passkeys, and sign out everywhere.',
+      ];
     default:
       return otherWords(message);
   }

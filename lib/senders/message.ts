@@ -27,6 +27,15 @@ export interface MessageContents {
   readonly 'remember-me-theft': object;
   /** Somebody signed in on a device that did not before. */
   readonly 'new-device': { readonly signIn: SignInNotice };
+  /** Somebody signs in by one more passkey. */
+  readonly 'passkey-added': PasskeyContents;
+  /** A passkey signs nobody in any more. */
+  readonly 'passkey-removed': PasskeyContents;
+}
+
+export interface PasskeyContents {
+  /** What its owner calls it. */
+  readonly passkeyName: string;
 }
 
 export interface LinkContents {

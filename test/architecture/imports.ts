@@ -66,6 +66,7 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   cookie: ['sessions', 'testing'],
   'escape-html': ['pages', 'senders'],
   nodemailer: ['senders/nodemailer'],
+  '@simplewebauthn/server': ['strategies/webauthn'],
   jose: ['tokens', 'strategies/oauth2', 'strategies/oidc', 'strategies/dynamic-oidc', 'testing'],
   kysely: ['adapters/sql'],
   libsql: ['adapters/sql'],

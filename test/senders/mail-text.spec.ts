@@ -16,6 +16,8 @@ const MESSAGES: readonly Message[] = [
   { ...to, purpose: 'registration-attempt' },
   { ...to, purpose: 'remember-me-theft' },
   { ...to, purpose: 'new-device', signIn },
+  { ...to, purpose: 'passkey-added', passkeyName: '<b>Key ring</b>' },
+  { ...to, purpose: 'passkey-removed', passkeyName: '<b>Key ring</b>' },
 ];
 
 describe('the words of a mail', () => {

@@ -1,0 +1,3 @@
+export { enhanceForms } from './forms.js';
+export { PasskeyRefused, Passkeys } from './passkeys.js';
+export type { PasskeyAnswer, PasskeyFields } from './passkeys.js';
