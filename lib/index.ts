@@ -7,6 +7,7 @@ export type {
   ActivityOf,
   AsyncOptions,
   CallOptions,
+  ProviderTokenOptions,
   LateOptions,
   ModuleExtras,
   OtpApp,
@@ -46,7 +47,17 @@ export type { GuardScope } from './guards/index.js';
 export { LoadFromBearer, LoadFromSession } from './guards/index.js';
 
 // The contract: for strategies and add-ons of one's own.
-export { AuthReply, definePhase, flag, identity, json, optionalText, secret, text } from './strategy/index.js';
+export {
+  AuthReply,
+  definePhase,
+  flag,
+  identity,
+  json,
+  optionalText,
+  PROVIDER_TOKEN,
+  secret,
+  text,
+} from './strategy/index.js';
 export type {
   Account,
   Accounts,
@@ -82,6 +93,7 @@ export type {
   Phase,
   Presented,
   Proof,
+  ProviderToken,
   RawInput,
   ReasonIn,
   Remembered,
@@ -129,6 +141,7 @@ export type { DescribeRoute, Log, PhaseRoute } from './activities/index.js';
 export type { BreachCheck } from './breach-checks/index.js';
 export type { HashProvider, HashVerifier } from './hash-providers/index.js';
 export { mailText } from './senders/index.js';
+export type { ProviderNotice } from './senders/index.js';
 export type {
   Deliver,
   DeliveryRef,

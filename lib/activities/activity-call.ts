@@ -29,7 +29,8 @@ function isBound<U>(phase: Phase<U>): boolean {
 /** @throws {CrossSiteRefused} @throws {MethodNotAllowed} */
 export function requireOwnSite<U>(operation: Operation, { phase, method }: ActivityCall<U>, site: SiteFacts): void {
   // HEAD runs a GET handler in Nest; where GET spends a flow, that would spend it on a link preview.
-  if (isBound(phase) && method === 'HEAD') throw new MethodNotAllowed(phase.methods.join(', '));
+  if ((isBound(phase) || phase.head === 'refused') && method === 'HEAD')
+    throw new MethodNotAllowed(phase.methods.join(', '));
   if (!isBound(phase) && method !== null && !isSafe(method)) refuseCrossSite(operation, site);
 }
 

@@ -114,7 +114,8 @@ export class ActivityRunner<U extends object> {
         return this.#signedIn(operation, signIn, result);
       }
       case 'proved': {
-        const signIn = await this.#signIn(operation, call.room, actor, provenBy(call, operation, outcome.proof));
+        const adding = outcome.stepsUp === true ? await this.#inForce(operation, call) : actor;
+        const signIn = await this.#signIn(operation, call.room, adding, provenBy(call, operation, outcome.proof));
         await this.#beginAnew(() => this.#succeeded(operation, call));
         return this.#signedIn(operation, signIn, {});
       }
@@ -126,6 +127,11 @@ export class ActivityRunner<U extends object> {
     operation.result = { ...result, ...signIn.issued };
     this.#adopt(operation, { signIn, pending: null });
     return { kind: 'signed-in', signIn };
+  }
+
+  /** Whoever is signed in by now, in a phase that anyone may enter. @throws {SignInRequired} */
+  #inForce(operation: Operation, { phase }: ActivityCall<U>): Promise<Actor<U>> {
+    return requireActor(this.runtime, operation, { ...phase, actor: 'user' }, undefined);
   }
 
   /** A proof by somebody who is signed in adds to that sign-in; any other makes one. */

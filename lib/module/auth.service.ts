@@ -2,14 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { AuthCore, ResourceRuntime } from '../activities/index.js';
 import { callOperation, sendCookies, type HttpAdapter, type HttpResponse } from '../contexts/index.js';
 import { SecondFactorRequired } from '../errors/index.js';
+import { Secret } from '../secrets/index.js';
 import { subjectNameOf, type Scalar, type Subject } from '../resources/index.js';
 import { publicChanges } from './user-changes.js';
 import { operationOf, subjectOfUser, type Operation } from '../sessions/index.js';
+import { PROVIDER_TOKEN } from '../strategy/index.js';
 import type {
   Activity,
   AuthContext,
   Ended,
   JsonObject,
+  ProviderToken,
   RawInput,
   Room,
   SignIn,
@@ -138,6 +141,28 @@ export class AuthService {
     return account !== null && runtime.sessions.deleteUser(operation, account);
   }
 
+  /**
+   * What the provider of a strategy that keeps its tokens gave the app for a user, refreshed where it expires: `providerToken(user, 'google')`.
+   * Call the provider with it, and keep it nowhere.
+   *
+   * @throws {AuthenticationFailed} where the user has none, or the provider renews it no more: they have to sign in by it again
+   * @throws {ProviderFailed} of the strategy, where the provider does not answer
+   */
+  async providerToken(user: object, strategy: string, options: ProviderTokenOptions = {}): Promise<ProviderToken> {
+    const { resource } = this.core.resource(options.subjectName);
+    const { tenantField } = resource.model;
+    const own: unknown = tenantField === null ? undefined : Reflect.get(user, tenantField);
+    const { tenant = typeof own === 'string' ? own : undefined } = options;
+    const input = { subject: subjectOfUser(resource, user) };
+    // In an operation of its own: what it comes to is on no context that an answer is made of.
+    const { result } = await this.perform([strategy, PROVIDER_TOKEN], input, {
+      ...options,
+      tenant,
+      context: undefined,
+    });
+    return tokenIn(result);
+  }
+
   /** @returns the canonical subject of a user: `user?id=…` */
   userToSubject(user: object, subjectName?: string): Subject {
     return subjectOfUser(this.core.resource(subjectName).resource, user);
@@ -199,6 +224,16 @@ export class AuthService {
 
 /** The app itself, as a room that owns no private columns and no purposes. */
 const APP: Room<object> = { name: 'app', phases: [] };
+
+/** Whose token. @see CallOptions */
+export type ProviderTokenOptions = Omit<CallOptions, 'context'>;
+
+function tokenIn(result: JsonObject | null): ProviderToken {
+  const { accessToken, expiresAt } = result ?? {};
+  if (accessToken instanceof Secret && (expiresAt === null || expiresAt instanceof Date))
+    return { accessToken, expiresAt };
+  throw new TypeError('Expected a strategy that answers a token of its provider');
+}
 
 /** @throws {NoTenant} @throws {TypeError} for a tenant that is not the context's */
 async function enter(runtime: ResourceRuntime, { context, tenant }: CallOptions): Promise<Operation> {

@@ -12,3 +12,4 @@ export type {
 export type { Brought, Deliver, DeliveryRef, MessageDelivery, Send, Sender, SenderRef } from './sender.js';
 export { mailText } from './mail-text.js';
 export type { MailText, MailTexts, MailWords } from './mail-text.js';
+export type { ProviderNotice } from './message.js';

@@ -63,6 +63,26 @@ function wordsOf(message: Message): readonly [subject: string, ...paragraphs: st
         lasts,
         'If you do not know what this is about, do nothing.',
       ];
+    case 'identity-link':
+      return [
+        `Link ${message.provider} to your account`,
+        `${linkedWords(message)} wants to sign in to your account. To let it, open this link:`,
+        message.link.href,
+        lasts,
+        `Do that only if you tried to sign in with ${message.provider} just now: whoever has that account could sign in as you. If it was not you, do nothing.`,
+      ];
+    case 'identity-linked':
+      return [
+        `${message.provider} was linked to your account`,
+        `From now on an account at ${message.provider} signs in to your account. All other devices were signed out.`,
+        'If it was not you, sign in, unlink it, and change your password.',
+      ];
+    case 'identity-unlinked':
+      return [
+        `${message.provider} was unlinked from your account`,
+        `The account at ${message.provider} does not sign in to your account any more. All other devices were signed out.`,
+        'If it was not you, change your password and sign out everywhere.',
+      ];
     case 'email-change-requested':
       return [
         'Your address is to be changed',
@@ -124,6 +144,10 @@ function duration(seconds: number): string {
   const [count, unit] =
     seconds < 120 * 60 ? [Math.floor(seconds / 60), 'minute'] : [Math.floor(seconds / 3600), 'hour'];
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+function linkedWords({ provider, accountName }: Message & { readonly purpose: 'identity-link' }): string {
+  return accountName === null ? `An account at ${provider}` : `The account ${accountName} at ${provider}`;
 }
 
 function signInWords({ signIn: { at, deviceName, address } }: Message & { readonly purpose: 'new-device' }): string {

@@ -25,6 +25,12 @@ export interface MessageContents {
   readonly 'registration-attempt': object;
   /** A browser's cookie that remembers was copied, and both are signed out. */
   readonly 'remember-me-theft': object;
+  /** To the address of an account: a link that lets an account at a provider, which claims this address, sign in to it. */
+  readonly 'identity-link': LinkContents & ProviderNotice & { readonly accountName: string | null };
+  /** An account at a provider signs in to the account from now on. */
+  readonly 'identity-linked': ProviderNotice;
+  /** It does so no more. */
+  readonly 'identity-unlinked': ProviderNotice;
   /** Somebody signed in on a device that did not before. */
   readonly 'new-device': { readonly signIn: SignInNotice };
   /** Somebody signs in by one more passkey. */
@@ -50,6 +56,11 @@ export interface CodeContents {
   readonly link?: URL | undefined;
   /** How long it works, from now. */
   readonly lifetimeSeconds?: number | undefined;
+}
+
+export interface ProviderNotice {
+  /** What people call it: `Google`. */
+  readonly provider: string;
 }
 
 /** What helps somebody to tell whether a sign-in was theirs. */

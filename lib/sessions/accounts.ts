@@ -74,8 +74,13 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     return (await this.#reader.load(subject, this.data)).account;
   }
 
-  async create(values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<Account<U>> {
-    return this.#insert(this.#newRows.key(), this.#newRows.creation(), values, tx);
+  async create(
+    values: Readonly<Record<string, Scalar>>,
+    tx: DataLayer,
+    shown: readonly string[] = [],
+  ): Promise<Account<U>> {
+    const times = this.#newRows.confirmation(values, shown);
+    return this.#insert(this.#newRows.key(), this.#newRows.creation(), { ...values, ...times }, tx);
   }
 
   async draft(

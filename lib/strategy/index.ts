@@ -31,3 +31,5 @@ export type {
   TokenIssuer,
 } from './strategy-context.js';
 export type { Opened, SealedAbout, Vault } from './vault.js';
+export { PROVIDER_TOKEN } from './provider-token.js';
+export type { ProviderToken } from './provider-token.js';

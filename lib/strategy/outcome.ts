@@ -5,8 +5,11 @@ import type { JsonObject } from './fields.js';
 
 /** What a phase may say. Failing is throwing an `AuthError`. */
 export type Outcome<U> =
-  /** Who somebody is; what that is worth, the core decides. */
-  | { readonly kind: 'proved'; readonly proof: Proof<U> }
+  /**
+   * Who somebody is; what that is worth, the core decides. `stepsUp`: it adds to the sign-in in force, which has to be the same user's, and
+   * makes none by itself. For phases of actor `anyone` whose flow was begun by somebody who is signed in.
+   */
+  | { readonly kind: 'proved'; readonly proof: Proof<U>; readonly stepsUp?: true | undefined }
   /** Done, and nobody is signed in by it. `result` is for the client: the callback finds it as `ctx.result`. */
   | { readonly kind: 'done'; readonly result?: JsonObject | undefined }
   /**

@@ -24,6 +24,8 @@ export interface Phase<U, F extends Fields = Fields> {
   readonly enrols?: boolean | undefined;
   /** `bound-by-state` is for phases that another site sends the browser to; such a phase must spend a flow. @default 'refused' */
   readonly crossSite?: 'refused' | 'bound-by-state' | undefined;
+  /** `refused`: its GET starts something, and HEAD, which runs a GET handler in Nest, must not. @default HEAD is as GET */
+  readonly head?: 'refused' | undefined;
   /**
    * The account that the input speaks of, canonical as stored: for limits and audit. Asked before anything is counted, so it
    * looks at what came with the request, a flow included, and at no row. @default the subject in force

@@ -80,9 +80,10 @@ export interface Accounts<U> {
   find(subject: Subject, tx?: DataLayer): Promise<Account<U> | null>;
   /**
    * Makes an account. `values` are public fields and this room's private columns.
+   * @param shown fields whose mailboxes were shown in order to have this one made, where not each proof of the room shows them. @default none
    * @throws {UniqueViolation}
    */
-  create(values: Readonly<Record<string, Scalar>>, tx: DataLayer): Promise<Account<U>>;
+  create(values: Readonly<Record<string, Scalar>>, tx: DataLayer, shown?: readonly string[]): Promise<Account<U>>;
   /**
    * An account that is not there yet, for a proof whose effect makes it: so account and first sign-in are one transaction.
    * Where the database makes a part of it that may not be null, such as its key, the account is made at once: nobody can be

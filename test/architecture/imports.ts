@@ -62,6 +62,7 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   'reflect-metadata': ['plug', 'module', 'guards', 'contexts', 'testing'],
   '@node-rs/argon2': ['hash-providers/argon2'],
   bowser: ['devices'],
+  oauth4webapi: ['strategies/oauth2', 'strategies/oidc', 'strategies/dynamic-oidc'],
   bcrypt: ['hash-providers/bcrypt'],
   cookie: ['sessions', 'testing'],
   'escape-html': ['pages', 'senders'],
