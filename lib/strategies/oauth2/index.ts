@@ -1,0 +1,83 @@
+import type { Performs, RoomActivity, Strategy } from '../../strategy/index.js';
+import { authorizationCode } from './authorization-code.js';
+import type { ProviderFailed } from './oauth2.errors.js';
+import { resolveOAuth2Options, type OAuth2Options, type OAuth2Settings } from './oauth2.options.js';
+import { oauth2Provider } from './oauth2.provider.js';
+import type { IdentityFieldOption } from '../../strategy/index.js';
+
+export { authorizationCode } from './authorization-code.js';
+export { clientAuthenticationOf, configured } from './client-authentication.js';
+export type { Asked, ClientAuthentication, ClientKey, ClientSettings, Configured } from './client-authentication.js';
+export { resolveCommonOptions } from './common.options.js';
+export type {
+  CommonOptions,
+  CommonSettings,
+  IdentityMessage,
+  ProfileMap,
+  ResolvedCommonOptions,
+} from './common.options.js';
+export { loadOAuth } from './oauth.library.js';
+export type { OAuth } from './oauth.library.js';
+export { checkedAnswer, ProviderFailed } from './oauth2.errors.js';
+export type { OAuth2Endpoints, OAuth2Options, OAuth2Settings } from './oauth2.options.js';
+export type { Exchange, Identified, Intent, Provider, ProviderServer } from './provider.js';
+export { ProviderCalls } from './provider-calls.js';
+export type { CallSettings, ResolvedCallSettings } from './provider-calls.js';
+export type { ProviderApi, UserInfo } from './user-info.js';
+
+/** The phases that these options make. */
+export type CodePhase<M, K> =
+  | 'request'
+  | 'callback'
+  | 'link'
+  | 'step-up'
+  | 'list'
+  | 'unlink'
+  | (M extends 'confirm' ? 'link-page' | 'confirm-link' : never)
+  | (K extends true ? 'provider-token' : never);
+
+/** The strategy, with the activities that these options make. */
+export type TypedCode<U, N extends string, M, K> = Strategy<U> &
+  Performs<RoomActivity<N, CodePhase<M, K>>, ProviderFailed>;
+
+/**
+ * Sign in at an OAuth 2.0 provider that has no OpenID Connect, and says who a token is of by an API.
+ *
+ * @throws {RangeError} when a value is out of range.
+ * @example
+ * defineResource<User>({
+ *   subjectName: 'user',
+ *   table: 'users',
+ *   strategies: [
+ *     oauth2({
+ *       name: 'acme',
+ *       clientId: 'my-app',
+ *       clientSecret: () => vault.read('acme'),
+ *       authorizationEndpoint: 'https://acme.example/oauth/authorize',
+ *       tokenEndpoint: 'https://acme.example/oauth/token',
+ *       userInfo: 'https://acme.example/api/me',
+ *       uid: 'id',
+ *       scope: 'profile email',
+ *       registration: 'open',
+ *     }),
+ *   ],
+ * });
+ */
+export function oauth2<
+  U,
+  const N extends string = 'oauth2',
+  const M extends 'reject' | 'confirm' = 'reject',
+  const K extends boolean = false,
+>(
+  options: Omit<OAuth2Settings<U>, 'name' | 'onEmailMatch' | 'keepTokens'> &
+    IdentityFieldOption<U> & {
+      readonly name?: N | undefined;
+      readonly onEmailMatch?: M | undefined;
+      readonly keepTokens?: K | undefined;
+    },
+): TypedCode<U, N, M, K>;
+export function oauth2<U>(options: OAuth2Options<U>): Strategy<U>;
+export function oauth2<U>(options: OAuth2Options<U>): Strategy<U> {
+  const resolved = resolveOAuth2Options<U>(options);
+  return authorizationCode<U>(resolved.common, oauth2Provider<U>(resolved));
+}
