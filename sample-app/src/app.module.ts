@@ -12,6 +12,7 @@ import { SignInFields } from './rooms/room.js';
 import { Settings } from './settings.js';
 
 const pagesOfRooms = ROOMS.flatMap(({ controllers = [] }) => controllers);
+const providersOfRooms = ROOMS.flatMap(({ providers = [] }) => providers);
 
 @Module({})
 export class AppModule {
@@ -24,6 +25,7 @@ export class AppModule {
         { provide: Settings, useValue: settings },
         { provide: SignInFields, useClass: SampleSignInFields },
         Outbox,
+        ...providersOfRooms,
       ],
     };
   }

@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 export abstract class Settings {
   abstract readonly adapter: 'express' | 'fastify';
   abstract readonly port: number;
+  /** Of the provider that the app starts in development. */
+  abstract readonly localIdPort: number;
   /** Where browsers reach the app. Links in mails begin with it, and forms are taken from nowhere else. */
   abstract readonly publicUrl: string;
   abstract readonly databaseUrl: string;
@@ -23,11 +25,12 @@ const FOLDER = 'sample-app/.data';
 
 /** @throws {CannotStart} */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
-  const { NODE_ENV, ADAPTER, PORT = '3000', DATABASE_URL, AUTH_SECRET, REGISTRATION } = env;
+  const { NODE_ENV, ADAPTER, PORT = '3000', LOCAL_ID_PORT, DATABASE_URL, AUTH_SECRET, REGISTRATION } = env;
   const isProduction = NODE_ENV === 'production';
   return {
     adapter: adapterOf(ADAPTER),
-    port: portOf(PORT),
+    port: portOf('PORT', PORT),
+    localIdPort: portOf('LOCAL_ID_PORT', LOCAL_ID_PORT ?? String(Number(PORT) + 1)),
     publicUrl: `http://localhost:${PORT}`,
     databaseUrl: DATABASE_URL ?? `file:${ownFile('app.db')}`,
     secret: AUTH_SECRET ?? (isProduction ? undefined : developmentSecret()),
@@ -46,10 +49,10 @@ function registrationOf(text = 'immediate'): Settings['registration'] {
   throw new CannotStart('REGISTRATION must be immediate or confirm-first');
 }
 
-function portOf(text: string): number {
+function portOf(name: string, text: string): number {
   const port = Number(text);
   if (/^[1-9]\d*$/.test(text) && port <= 65_535) return port;
-  throw new CannotStart('PORT must be a number from 1 to 65535');
+  throw new CannotStart(`${name} must be a number from 1 to 65535`);
 }
 
 /** Made at the first start. Production has no such thing: there the secret comes from where secrets are kept. */

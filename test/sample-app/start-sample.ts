@@ -30,6 +30,7 @@ export async function sampleSettings(changes: Partial<Settings> = {}): Promise<S
   const settings = {
     adapter: 'express' as const,
     port,
+    localIdPort: await freePort(),
     publicUrl: `http://localhost:${port}`,
     databaseUrl: `file:${join(folder, 'app.db')}`,
     secret: SECRET,

@@ -13,6 +13,7 @@ describe('the settings of the sample app', () => {
     expect(readSettings({ ...ENV })).toEqual({
       adapter: 'express',
       port: 3000,
+      localIdPort: 3001,
       publicUrl: 'http://localhost:3000',
       databaseUrl: 'file:made-up.db',
       secret: SECRET,
@@ -41,6 +42,7 @@ describe('the settings of the sample app', () => {
     [{ PORT: '80x' }, /^PORT/],
     [{ PORT: '0' }, /^PORT/],
     [{ PORT: '65536' }, /^PORT/],
+    [{ LOCAL_ID_PORT: 'x' }, /^LOCAL_ID_PORT/],
     [{ ADAPTER: 'koa' }, /^ADAPTER/],
     [{ REGISTRATION: 'open' }, /^REGISTRATION/],
   ])('refuse %j in one line', (env, line) => {

@@ -4,6 +4,7 @@ export { confirmationRoom } from './confirmation/index.js';
 export { logOutEverywhereRoom } from './log-out-everywhere.js';
 export { magicLinkRoom } from './magic-link/index.js';
 export { newDeviceNoticeRoom } from './new-device-notice.js';
+export { oauth2Room } from './oauth2/index.js';
 export { otpRoom } from './otp/index.js';
 export { passwordRoom } from './password/index.js';
 export { rememberMeRoom } from './remember-me.js';

@@ -1,4 +1,4 @@
-import type { Type } from '@nestjs/common';
+import type { Provider, Type } from '@nestjs/common';
 import type { AddOn, AuthContext, AuthReply, Strategy } from 'nest-auth-plug';
 import type { Html } from 'nest-auth-plug/pages';
 import type { User } from '../auth/user.js';
@@ -10,7 +10,8 @@ import type { Settings } from '../settings.js';
  * that and its line in `index.ts`.
  */
 export interface SampleRoom {
-  readonly strategy?: (settings: Settings) => Strategy<User>;
+  /** Undefined where it is for development alone. */
+  readonly strategy?: (settings: Settings) => Strategy<User> | undefined;
   readonly addOn?: (settings: Settings) => AddOn<User>;
   /** It sees to it that an address is its user's. */
   readonly confirmsAddresses?: true;
@@ -23,6 +24,7 @@ export interface SampleRoom {
   readonly forms?: Readonly<Record<string, FormPlace>>;
   /** Its own pages. */
   readonly controllers?: readonly Type[];
+  readonly providers?: readonly Provider[];
   /**
    * A form on the page to sign in. Labels are found by name in tests: a room whose form has those of another has a page of its own.
    * @param more what every form that signs in has as well: {@link SignInFields}
