@@ -8,6 +8,8 @@ export interface FakeProviderOptions {
   readonly clientId?: string | undefined;
   /** Null for a public client. @default a secret of 43 characters */
   readonly clientSecret?: string | null | undefined;
+  /** Whether another one is a secret of the app, such as a token that it makes. @default none is */
+  readonly takesClientSecret?: ((secret: string) => boolean) | undefined;
   /** @default a clock that stands where that of `authTestApp` begins */
   readonly clock?: Clock | undefined;
   /** Where it has what, for strategies that know the places of one provider: `{ token: '/login/oauth/access_token' }`. */

@@ -53,15 +53,15 @@ export class FakeProvider {
   /** Made by {@link fakeProvider}. */
   constructor(
     server: Server,
-    { clientId = 'test-client', clientSecret = randomToken(), clock = new FakeClock(), paths }: FakeProviderOptions,
+    { clientId = 'test-client', clientSecret = randomToken(), takesClientSecret, clock, paths }: FakeProviderOptions,
   ) {
     this.#server = server.on('request', (request, response) => {
       this.#answer(request, response).catch((error: unknown) => response.writeHead(400).end(String(error)));
     });
     this.issuer = `http://127.0.0.1:${portOf(server)}`;
-    this.client = { id: clientId, secret: clientSecret };
+    this.client = { id: clientId, secret: clientSecret, takes: takesClientSecret };
     this.paths = { ...PATHS, ...paths };
-    this.clock = clock;
+    this.clock = clock ?? new FakeClock();
     this.#endpoints = new ProviderEndpoints(this);
   }
 
