@@ -1,9 +1,9 @@
-import type { Performs, RoomActivity, Strategy } from '../../strategy/index.js';
+import type { Strategy } from '../../strategy/index.js';
 import { authorizationCode } from './authorization-code.js';
-import type { ProviderFailed } from './oauth2.errors.js';
 import { resolveOAuth2Options, type OAuth2Options, type OAuth2Settings } from './oauth2.options.js';
 import { oauth2Provider } from './oauth2.provider.js';
 import type { IdentityFieldOption } from '../../strategy/index.js';
+import type { TypedCode } from './typed-code.js';
 
 export { authorizationCode } from './authorization-code.js';
 export { clientAuthenticationOf, configured } from './client-authentication.js';
@@ -16,29 +16,17 @@ export type {
   ProfileMap,
   ResolvedCommonOptions,
 } from './common.options.js';
+export { Identities } from './identities.js';
 export { loadOAuth } from './oauth.library.js';
 export type { OAuth } from './oauth.library.js';
 export { checkedAnswer, ProviderFailed } from './oauth2.errors.js';
 export type { OAuth2Endpoints, OAuth2Options, OAuth2Settings } from './oauth2.options.js';
 export type { Exchange, Identified, Intent, Provider, ProviderServer } from './provider.js';
+export { oauth2Preset } from './preset.js';
 export { ProviderCalls } from './provider-calls.js';
 export type { CallSettings, ResolvedCallSettings } from './provider-calls.js';
+export type { CodePhase, TypedCode } from './typed-code.js';
 export type { ProviderApi, UserInfo } from './user-info.js';
-
-/** The phases that these options make. */
-export type CodePhase<M, K> =
-  | 'request'
-  | 'callback'
-  | 'link'
-  | 'step-up'
-  | 'list'
-  | 'unlink'
-  | (M extends 'confirm' ? 'link-page' | 'confirm-link' : never)
-  | (K extends true ? 'provider-token' : never);
-
-/** The strategy, with the activities that these options make. */
-export type TypedCode<U, N extends string, M, K> = Strategy<U> &
-  Performs<RoomActivity<N, CodePhase<M, K>>, ProviderFailed>;
 
 /**
  * Sign in at an OAuth 2.0 provider that has no OpenID Connect, and says who a token is of by an API.
