@@ -32,6 +32,10 @@ const LAYER: Readonly<Record<string, number>> = {
 /** Folders whose children are rooms, each a unit of its own, and the highest layer that a room may import. */
 const ROOMS: Readonly<Record<string, number>> = { strategies: 2, 'add-ons': 2, adapters: 0 };
 
+/** What is the same for every app at one provider, and what each is made of. */
+const OIDC_PRESETS = ['apple', 'auth0', 'gitlab', 'google', 'microsoft', 'okta', 'slack'];
+const OAUTH2_PRESETS = ['discord', 'facebook', 'github', 'linkedin'];
+
 /** What the table does not say; each with its reason. */
 const EXCEPTIONS: readonly Exception[] = [
   { from: 'secrets', to: 'errors', why: 'a bad secret is a ConfigurationInvalid' },
@@ -45,7 +49,25 @@ const EXCEPTIONS: readonly Exception[] = [
   { from: 'contexts', to: 'activities', typeOnly: true, why: 'what a request says is the input of an activity' },
   { from: 'strategies/oidc', to: 'strategies/oauth2', why: 'OIDC is OAuth 2.0 with an ID token' },
   { from: 'strategies/dynamic-oidc', to: 'strategies/oidc', why: 'OIDC with issuers from rows' },
+  ...[...OIDC_PRESETS, ...OAUTH2_PRESETS].map((preset) => ({
+    from: `strategies/${preset}`,
+    to: 'strategies/oauth2',
+    why: 'a preset is options of it',
+  })),
+  ...OIDC_PRESETS.map((preset) => ({
+    from: `strategies/${preset}`,
+    to: 'strategies/oidc',
+    why: 'a preset is options of it',
+  })),
 ];
+
+/** The rooms that are nothing without this one: they go with it. */
+export function roomsOn(path: string): readonly string[] {
+  const direct = EXCEPTIONS.filter(({ from, to }) => to === path && from.startsWith('strategies/')).map(
+    ({ from }) => from,
+  );
+  return [...new Set(direct.flatMap((one) => [one, ...roomsOn(one)]))];
+}
 
 interface Exception {
   readonly from: string;
@@ -68,7 +90,7 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   'escape-html': ['pages', 'senders'],
   nodemailer: ['senders/nodemailer'],
   '@simplewebauthn/server': ['strategies/webauthn'],
-  jose: ['tokens', 'strategies/oauth2', 'strategies/oidc', 'strategies/dynamic-oidc', 'testing'],
+  jose: ['tokens', 'strategies/apple', 'strategies/oauth2', 'strategies/oidc', 'strategies/dynamic-oidc', 'testing'],
   kysely: ['adapters/sql'],
   libsql: ['adapters/sql'],
   pg: ['adapters/sql'],

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import ts from 'typescript';
+import { roomsOn } from './imports.js';
 
 /** A room, and everything that is removed with it. */
 export interface Room {
@@ -24,11 +25,18 @@ export function readRooms(): readonly Room[] {
 
 function roomOf(folder: string, name: string): Room {
   const path = `${folder}/${name}`;
+  const all = [path, ...roomsOn(path)].map(ownerOf);
+  return { path, owns: (one) => all.some((owns) => owns(one)) };
+}
+
+/** Whether a file or folder is of the room itself. */
+function ownerOf(path: string): Room['owns'] {
+  const [, name = ''] = path.split('/');
   const own = [`lib/${path}`, `test/${path}`, `docs/${path}.md`, `${SAMPLE}/${name}`, `${SAMPLE}/${name}.ts`];
   // A test about two rooms stands in the folder of one, and goes with the other as well.
   const isItsTest = (one: string) =>
     one.startsWith(`test/sample-app/${name}.`) || one.endsWith(`.with-${name}.spec.ts`);
-  return { path, owns: (one) => isItsTest(one) || own.some((owned) => one === owned || one.startsWith(`${owned}/`)) };
+  return (one) => isItsTest(one) || own.some((owned) => one === owned || one.startsWith(`${owned}/`));
 }
 
 /** The list of the sample app without the line of a room. @throws {Error} where there is no such line */
