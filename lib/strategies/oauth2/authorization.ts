@@ -56,8 +56,10 @@ export class Authorization<U> {
     const url = server.calls.usable(server.metadata.authorization_endpoint ?? '');
     const state = await depart(ctx, departure);
     const protocol = await protocolParams(oauth, departure, state);
+    const { authorizationParams, stepUpParams } = this.provider;
+    const again = traveller.intent === 'step-up' ? stepUpParams : undefined;
     // The protocol's own come last: nothing that a request says replaces one.
-    const all = { ...passed, ...this.provider.authorizationParams, ...protocol };
+    const all = { ...passed, ...authorizationParams, ...again, ...protocol };
     for (const [name, value] of Object.entries(all)) url.searchParams.set(name, value);
     return url;
   }

@@ -21,6 +21,8 @@ export interface Provider<U> {
   readonly sendsNonce: boolean;
   /** More parameters of the authorization request. None may be one of the protocol's. */
   readonly authorizationParams: Readonly<Record<string, string>>;
+  /** What more is asked for where somebody shows themselves again. @default nothing */
+  readonly stepUpParams?: Readonly<Record<string, string>> | undefined;
   /** Inputs of `request`, `link` and `step-up` that go along as authorization parameters of the same name. */
   readonly passesOn: readonly string[];
   /** What comes back with the browser beside `state`, `code`, `iss` and `error`. */

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import type { AuthorizationServer, Client, TokenEndpointResponse } from 'oauth4webapi';
 import { AuthenticationFailed } from '../../errors/index.js';
 import type { JsonObject, StrategyContext } from '../../strategy/index.js';
-import { systemClock, type Clock } from '../../time/index.js';
+import { MINUTE, systemClock, type Clock } from '../../time/index.js';
 import {
   clientAuthenticationOf,
   configured,
@@ -10,6 +10,7 @@ import {
   ProviderCalls,
   type Exchange,
   type Identified,
+  type Intent,
   type OAuth,
   type Provider,
   type ProviderServer,
@@ -27,6 +28,7 @@ const PASSED_ON = ['login_hint', 'prompt', 'ui_locales'];
 export class OidcProvider<U> implements Provider<U> {
   readonly sendsNonce = true;
   readonly passesOn = PASSED_ON;
+  readonly stepUpParams = { max_age: '0' }; // whoever is remembered there has to show themselves all the same
   readonly callbackParams: readonly string[];
   readonly #discovery: Discovery;
   /** The session at the provider that somebody came back from, by the context of the request. */
@@ -68,16 +70,12 @@ export class OidcProvider<U> implements Provider<U> {
   };
 
   readonly identify = async (exchange: Exchange<U>): Promise<Identified> => {
-    const { oauth, ctx, server, response, nonce, params } = exchange;
+    const { oauth, ctx, server, response, nonce, params, intent } = exchange;
     if (nonce === null) throw new AuthenticationFailed('no_nonce');
     const issuer = await this.#issuerIn(response);
     const metadata = { ...server.metadata, issuer };
-    const { maxAgeSeconds } = this.options;
-    const expected = {
-      expectedNonce: nonce,
-      requireIdToken: true,
-      ...(maxAgeSeconds !== null && { maxAge: maxAgeSeconds }),
-    };
+    const maxAge = maxAgeOf(intent, this.options);
+    const expected = { expectedNonce: nonce, requireIdToken: true, ...(maxAge !== null && { maxAge }) };
     const tokens = await oauth.processAuthorizationCodeResponse(metadata, server.client, response, expected);
     const idToken = await this.#verified(tokens, issuer, ctx, server);
     if (isSessionId(idToken['sid'])) this.#sessions.set(ctx, idToken['sid']);
@@ -130,6 +128,15 @@ export class OidcProvider<U> implements Provider<U> {
     if (/^application\/jwt\b/i.test(type)) throw new AuthenticationFailed('user_info_signed');
     return oauth.processUserInfoResponse(metadata, client, sub, response);
   }
+}
+
+/** How long ago a step-up may have been at the provider, which takes a person a moment. */
+const STEP_UP_SECONDS = 5 * MINUTE;
+
+/** In seconds; null for however long ago. */
+function maxAgeOf(intent: Intent, { maxAgeSeconds }: ResolvedOidcOptions): number | null {
+  if (intent !== 'step-up') return maxAgeSeconds;
+  return Math.min(STEP_UP_SECONDS, maxAgeSeconds ?? STEP_UP_SECONDS);
 }
 
 const MOST_SESSION_ID_CHARS = 255;
