@@ -127,6 +127,14 @@ function wordsOf(message: Message): readonly [subject: string, ...paragraphs: st
         `This passkey does not sign in to your account any more: ${message.passkeyName}`,
         'If it was not you, somebody has got into your account. Sign in, look at its passkeys, and sign out everywhere.',
       ];
+    case 'second-factor-changed':
+      return ['Your second factors were changed', `${CHANGES[message.change]}: ${message.factor}.`, NOT_YOU];
+    case 'recovery-code-used':
+      return [
+        'A recovery code was used',
+        `Somebody used one of your recovery codes. Codes that are left: ${message.codesLeft}.`,
+        NOT_YOU,
+      ];
     default:
       return otherWords(message);
   }
@@ -134,6 +142,11 @@ function wordsOf(message: Message): readonly [subject: string, ...paragraphs: st
 
 const NOT_ASKED = 'If you did not ask for this, do nothing. Give it to nobody: whoever has it can sign in as you.';
 const NOT_YOU = 'If it was you, there is nothing to do. If it was not, change your password and sign out everywhere.';
+const CHANGES = {
+  added: 'Your account has another second factor now',
+  replaced: 'A second factor of your account was set up anew',
+  removed: 'Your account has one second factor less now',
+} as const;
 
 function lastingWords(lifetimeSeconds: number | undefined): string {
   return lifetimeSeconds === undefined ? 'It works once.' : `It works once, for ${duration(lifetimeSeconds)}.`;

@@ -37,6 +37,10 @@ export interface MessageContents {
   readonly 'passkey-added': PasskeyContents;
   /** A passkey signs nobody in any more. */
   readonly 'passkey-removed': PasskeyContents;
+  /** A second factor of the account, in words of the app's own, is another than before. */
+  readonly 'second-factor-changed': { readonly factor: string; readonly change: 'added' | 'replaced' | 'removed' };
+  /** Somebody showed a recovery code of the account in the place of its second factor; so many are left. */
+  readonly 'recovery-code-used': { readonly codesLeft: number };
 }
 
 export interface PasskeyContents {

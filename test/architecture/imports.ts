@@ -97,6 +97,7 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   mysql2: ['adapters/sql'],
   typeorm: ['adapters/typeorm'],
   'drizzle-orm': ['adapters/drizzle'],
+  uqr: ['strategies/totp'],
   // The command line loads the file that it is given.
   'pathToFileURL(resolve(file)).href': ['cli'],
 };

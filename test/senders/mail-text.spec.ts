@@ -18,6 +18,8 @@ const MESSAGES: readonly Message[] = [
   { ...to, purpose: 'new-device', signIn },
   { ...to, purpose: 'passkey-added', passkeyName: '<b>Key ring</b>' },
   { ...to, purpose: 'passkey-removed', passkeyName: '<b>Key ring</b>' },
+  { ...to, purpose: 'second-factor-changed', factor: '<App>', change: 'added' },
+  { ...to, purpose: 'recovery-code-used', codesLeft: 9 },
 ];
 
 describe('the words of a mail', () => {
