@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { ClientAnswer, Platform } from 'nest-auth-plug/testing';
+import { Race } from '../../../lib/testing/contracts/race.js';
+import { beforeEachCall, noteAnswers } from '../../../lib/testing/contracts/recorded-work.js';
+import { describeEachStore } from '../../stores/each-store.js';
+import {
+  codeAt,
+  CODES,
+  codesApp,
+  enrol,
+  generate,
+  REFUSED,
+  register,
+  signIn,
+  signInWith,
+  subjectOf,
+  textIn,
+  type,
+  type CodesApp,
+} from './codes-app.js';
+
+const AT_ONCE = 50;
+
+describeEachStore('recovery codes', (store) => {
+  const apps = new Map<Platform, CodesApp>();
+  const race = new Race();
+  let people = 0;
+  beforeAll(async () => {
+    for (const platform of ['express', 'fastify'] as const) {
+      const empty = await store.empty();
+      // A server and a file take their turns by themselves.
+      const dataLayer = store.name === 'memory' ? beforeEachCall(empty, () => race.turn()) : empty;
+      const app = await codesApp({ platform, dataLayer });
+      noteAnswers(app, [], () => race.arrived());
+      apps.set(platform, app);
+    }
+  }, 60_000);
+  afterAll(async () => {
+    for (const app of apps.values()) await app.close();
+  });
+
+  async function someone(platform: Platform = 'express') {
+    const app = apps.get(platform);
+    if (app === undefined) throw new Error('there is no such app');
+    const email = `person${(people += 1)}@example.com`;
+    const browser = app.client();
+    await register(browser, email);
+    await enrol(browser);
+    return { app, browser, email, codes: await generate(browser), subject: await subjectOf(app, email) };
+  }
+
+  /** In step: nobody is done before all have begun. */
+  const together = (sends: readonly (() => Promise<ClientAnswer>)[]) => {
+    race.start(sends.length);
+    return Promise.all(sends.map((send) => send()));
+  };
+  const rowsOf = async (app: CodesApp, subject: string) =>
+    (await app.rows()).filter((row) => row['subject'] === subject);
+
+  it.each<Platform>(['express', 'fastify'])('are made, used, counted and replaced on %s', async (platform) => {
+    const { app, browser, email, codes, subject } = await someone(platform);
+    expect(await rowsOf(app, subject)).toHaveLength(10);
+
+    const other = app.client();
+    expect(await signInWith(other, codeAt(codes, 9).toLowerCase(), email)).toMatchObject({ status: 200 });
+    expect(await signInWith(app.client(), codeAt(codes, 9), email)).toMatchObject(REFUSED);
+    expect(await type(browser, 'verify', codeAt(codes, 0))).toMatchObject({ status: 200 });
+    expect(await browser.get(`${CODES}/status`)).toMatchObject({ body: { codesLeft: 8 } });
+    await generate(browser);
+    expect(await signInWith(app.client(), codeAt(codes, 1), email)).toMatchObject(REFUSED);
+    expect(await rowsOf(app, subject)).toHaveLength(10);
+  });
+
+  it('[ASVS 6.5.1] [ASVS 15.4.2] let one of fifty sign in by one code, each with a first step of its own', async () => {
+    const { app, email, codes, subject } = await someone();
+    const flows = await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => textIn(await signIn(app.client(), email), 'flow')),
+    );
+
+    const sends = flows.map((flow) => () => type(app.client(), 'sign-in', codeAt(codes, 0), { flow }));
+    const answers = await together(sends);
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    for (const answer of answers) if (answer.status !== 200) expect(answer).toMatchObject(REFUSED);
+    expect(await rowsOf(app, subject)).toHaveLength(9);
+  }, 60_000);
+
+  it('[ASVS 6.5.1] are one set, however many are made at once', async () => {
+    const { app, browser, email, subject } = await someone();
+    const cookies = new Map(browser.cookies);
+    const make = () => {
+      const copy = app.client();
+      for (const [name, value] of cookies) copy.cookies.set(name, value);
+      return copy.post(`${CODES}/generate`, { json: {} });
+    };
+
+    const answers = await together(Array.from({ length: 5 }, () => make));
+
+    const made = answers.filter(({ status }) => status === 200);
+    expect(made).toHaveLength(1);
+    expect(await rowsOf(app, subject)).toHaveLength(10);
+    const [{ body }] = made as [ClientAnswer]; // there is one
+    const { codes } = body as { codes: readonly string[] }; // that is what the room answers
+    expect(await signInWith(app.client(), codeAt(codes, 0), email)).toMatchObject({ status: 200 });
+  }, 60_000);
+});
