@@ -35,6 +35,8 @@ export type {
   ResourceKey,
   ResourceLimits,
   ResourceOptions,
+  SecondFactorPolicy,
+  SecondFactorPolicyOf,
   SessionOptions,
   TypedResource,
 } from './resources/index.js';
@@ -199,4 +201,4 @@ export {
   TooBusy,
   UniqueViolation,
 } from './errors/index.js';
-export type { FieldProblem, OfferedFactor, Problem } from './errors/index.js';
+export type { FieldProblem, OfferedFactor, OfferedPhase, Problem } from './errors/index.js';

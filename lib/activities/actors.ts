@@ -6,7 +6,7 @@ import {
   type AuthError,
 } from '../errors/index.js';
 import { subjectNameOf, type AnyResource } from '../resources/index.js';
-import type { Accepts, Operation } from '../sessions/index.js';
+import { isOffered, type Accepts, type Operation } from '../sessions/index.js';
 import type { Pending, Phase, SignIn } from '../strategy/index.js';
 import { addSeconds } from '../time/index.js';
 import type { ResourceRuntime } from './resource-runtime.js';
@@ -18,7 +18,7 @@ const PERSONAL: readonly Accepts[] = ['bearer', 'session'];
 export interface Actor<U> {
   /** The sign-in in force, for phases of somebody who is signed in. */
   readonly signIn: SignIn<U> | null;
-  /** The first step, for phases of somebody who has it behind them. */
+  /** The first step, for phases of somebody who has it behind them, and for those that enrol what is asked for next. */
   readonly pending: Pending | null;
 }
 
@@ -34,24 +34,45 @@ export async function requireActor<U extends object>(
 ): Promise<Actor<U>> {
   if (phase.actor === 'anyone') return { signIn: null, pending: null };
   if (phase.actor === 'pending') return { signIn: null, pending: await requirePending(runtime, operation, flow) };
+  // Whoever sends it means it, also in a browser where somebody is signed in.
+  const meant = flow === undefined ? null : await findEnrolment(runtime, operation, phase, flow);
+  if (meant !== null) return { signIn: null, pending: meant };
   const { signIn, reason } = await runtime.sessions.load(operation, PERSONAL);
-  if (signIn === null) throw unknownActor(runtime.resource, operation, reason);
+  if (signIn !== null) return { signIn: requireFresh(runtime, phase, signIn), pending: null };
+  const begun = await findEnrolment(runtime, operation, phase, undefined);
+  if (begun !== null) return { signIn: null, pending: begun };
+  throw unknownActor(runtime.resource, operation, reason);
+}
+
+function requireFresh<U extends object>(runtime: ResourceRuntime<U>, phase: Phase<U>, signIn: SignIn<U>): SignIn<U> {
   const freshUntil = addSeconds(signIn.authenticatedAt, runtime.resource.sessions.freshSeconds);
   const isFresh = !signIn.remembered && freshUntil > runtime.services.clock.now();
   if (phase.actor === 'fresh-user' && !isFresh) throw new FreshSignInRequired();
   // Whoever acts for somebody else has not shown what is theirs: what outlives the impersonation, such as a key or another address, is the owner's.
   if (phase.actor === 'fresh-user' && signIn.actor !== null) throw new FreshSignInRequired('acts_for_another');
-  return { signIn, pending: null };
+  return signIn;
 }
 
+/** A first step that is asked for a factor, and not for the enrolment of one. */
 async function requirePending<U extends object>(
   runtime: ResourceRuntime<U>,
   operation: Operation,
   flow: string | undefined,
 ): Promise<Pending> {
-  const pending = await runtime.sessions.readPending(operation, flow);
+  const pending = await runtime.sessions.readPending(operation, flow, ({ factors }) => factors.length > 0);
   if (pending === null) throw new AuthenticationFailed('no_pending_flow');
   return pending;
+}
+
+/** A first step that is asked to enrol a factor by this phase, among others. */
+async function findEnrolment<U extends object>(
+  { sessions }: ResourceRuntime<U>,
+  operation: Operation,
+  { enrols }: Phase<U>,
+  flow: string | undefined,
+): Promise<Pending | null> {
+  if (enrols !== true) return null;
+  return sessions.readPending(operation, flow, ({ enrolments }) => isOffered(enrolments, operation.activity));
 }
 
 /** A browser that is known, and whose owner has a second factor, is asked for that alone. */
@@ -61,5 +82,6 @@ function unknownActor(
   reason: string,
 ): AuthError {
   const isOurs = pending !== null && subjectNameOf(pending.subject) === subjectName;
-  return isOurs ? new SecondFactorRequired(pending.factors, pending.flow) : new SignInRequired(reason);
+  if (!isOurs) return new SignInRequired(reason);
+  return new SecondFactorRequired(pending.factors, pending.flow, pending.enrolments);
 }

@@ -1,5 +1,5 @@
 import { PartFailed, type OfferedFactor } from '../errors/index.js';
-import type { DataLayer, Row, Subject } from '../resources/index.js';
+import { isSecondFactorPolicy, type DataLayer, type Row, type SecondFactorPolicy, type Subject } from '../resources/index.js';
 import type { Hooks, Operation, SignInFacts } from '../sessions/index.js';
 import type { AddOn, AuthEvent, Ended, JsonObject, Presented, Proof, Room, UserChange } from '../strategy/index.js';
 import { extraClaims } from '../tokens/index.js';
@@ -82,6 +82,16 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
     const { resource, services } = this.runtime;
     const part = `resources.${resource.subjectName}.maySignIn`;
     return runPart(part, services.log, () => resource.maySignIn(user));
+  }
+
+  secondFactor(user: U): Promise<SecondFactorPolicy> {
+    const { resource, services } = this.runtime;
+    const part = `resources.${resource.subjectName}.secondFactor`;
+    return runPart(part, services.log, () => {
+      const policy: unknown = resource.secondFactor(user);
+      if (isSecondFactorPolicy(policy)) return policy;
+      throw new TypeError(`Expected 'off', 'optional' or 'required', got ${typeof policy}`);
+    });
   }
 
   claims(operation: Operation, user: U, more: JsonObject): Promise<JsonObject> {

@@ -141,7 +141,7 @@ export class ActivityRunner<U extends object> {
     const completed = await sessions.complete(operation, proof, actor.pending);
     if ('id' in completed) return completed;
     hooks.observe({ name: 'second-factor.asked', outcome: 'ok', facts: { subject: completed.subject } });
-    throw new SecondFactorRequired(completed.factors, completed.flow);
+    throw new SecondFactorRequired(completed.factors, completed.flow, completed.enrolments);
   }
 
   /** Counts begin anew. Where that fails they stay as they are, and so does what has been done. */
@@ -168,6 +168,7 @@ export class ActivityRunner<U extends object> {
 
   #adopt(operation: Operation, { signIn, pending }: Actor<U>): void {
     operation.pending = pending;
+    if (pending !== null) operation.signIn = null; // whom a middleware loaded is not who goes on here
     if (signIn === null) return;
     operation.signIn = signIn;
     operation.users.set(this.runtime.resource.subjectName, signIn.user);

@@ -1,9 +1,13 @@
 import { AuthError } from './auth-error.js';
 
-/** A second factor that would complete the sign-in. */
-export interface OfferedFactor {
+/** A phase that somebody may go on with. */
+export interface OfferedPhase {
   readonly strategy: string;
   readonly phase: string;
+}
+
+/** A second factor that would complete the sign-in. */
+export interface OfferedFactor extends OfferedPhase {
   readonly label: string;
   /**
    * It stands in for another factor, as recovery codes do: by itself it asks nobody for a second step, and is no factor where one is
@@ -20,6 +24,8 @@ export class SecondFactorRequired extends AuthError {
     readonly factors: readonly OfferedFactor[],
     /** Opaque. Clients without cookies send it back as the field `flow`. */
     readonly flow: string,
+    /** Where one is required and none enrolled: what enrols one, in place of `factors`. */
+    readonly enrolments: readonly OfferedPhase[] = [],
   ) {
     super('A second factor is required', 'second_factor_required');
   }

@@ -90,7 +90,7 @@ export class AuthService {
     operation.firstStep = null;
     const subjectEpoch = await runtime.subjects.epochOf(subject, runtime.data(operation));
     const completed = await runtime.sessions.complete(operation, { user, methods, factors, subjectEpoch, claims });
-    if (!('id' in completed)) throw new SecondFactorRequired(completed.factors, completed.flow);
+    if (!('id' in completed)) throw new SecondFactorRequired(completed.factors, completed.flow, completed.enrolments);
     operation.subjectName = runtime.resource.subjectName;
     operation.made = completed;
     operation.signIn = completed;

@@ -27,6 +27,15 @@ class AuthFactor {
   declare readonly backup?: true;
 }
 
+@ApiSchema({ description: 'A phase that enrols a second factor, or is a step of that.' })
+class AuthEnrolment {
+  @ApiProperty({ type: String })
+  declare readonly strategy: string;
+
+  @ApiProperty({ type: String })
+  declare readonly phase: string;
+}
+
 /** The body of every refusal by `JsonAuthPlug`: a schema of the document, for answers of your own that keep its form. */
 @ApiSchema({ description: 'Somebody did not get in.' })
 export class AuthRefusal {
@@ -41,6 +50,9 @@ export class AuthRefusal {
 
   @ApiProperty({ type: [AuthFactor], required: false, description: 'With `ERR_SECOND_FACTOR_REQUIRED`.' })
   declare readonly factors?: readonly AuthFactor[];
+
+  @ApiProperty({ type: [AuthEnrolment], required: false, description: 'Where one is required and none enrolled.' })
+  declare readonly enrolments?: readonly AuthEnrolment[];
 
   @ApiProperty({ type: String, required: false, description: 'With `factors`: clients without cookies send it back.' })
   declare readonly flow?: string;

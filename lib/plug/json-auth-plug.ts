@@ -54,7 +54,10 @@ function withoutBigints(user: object): object {
 
 function details(reason: AuthError): object {
   if (reason instanceof InvalidInput) return { problems: reason.problems };
-  if (reason instanceof SecondFactorRequired) return { factors: reason.factors, flow: reason.flow };
+  if (reason instanceof SecondFactorRequired) {
+    const { factors, enrolments, flow } = reason;
+    return { factors, enrolments, flow };
+  }
   return {};
 }
 

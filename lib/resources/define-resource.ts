@@ -3,90 +3,19 @@ import type { AddOn } from '../strategy/add-on.js';
 import type { AuthContext } from '../strategy/auth-context.js';
 import type { JsonObject } from '../strategy/fields.js';
 import type { Room, Strategy } from '../strategy/room.js';
-import type { LimitRule } from '../strategy/strategy-context.js';
-import { DAY, HOUR, MINUTE } from '../time/index.js';
 import type { Model, Row } from './data-layer.js';
 import type { FieldKind } from './identity.js';
-import { resolveKey, type DeclaredKey, type KeyFieldOption, type ResourceKey } from './key.js';
+import { resolveKey, type DeclaredKey, type ResourceKey } from './key.js';
 import {
-  fieldKinds,
-  insertedFields,
-  inTenants,
-  timeField,
-  userModel,
-  type DeclaredFields,
-  type ResourceField,
-} from './user-model.js';
-
-/** Options of {@link defineResource}. */
-export interface ResourceOptions<U extends object> {
-  /** Short and unique in the app: part of routes, cookies and subjects. kebab-case. */
-  readonly subjectName: string;
-  /** With its schema where it is in another one, on PostgreSQL: `crm.users`. */
-  readonly table: string;
-  /** The key of its rows: the fields that it consists of, in their order. @default { id: 'text' } */
-  readonly key?: { readonly [F in Extract<keyof U, string>]?: KeyFieldOption<U[F]> } | undefined;
-  /** Public fields beside the key and the identities that strategies bring. These, and no others, are on a loaded user. */
-  readonly fields?: { readonly [F in Extract<keyof U, string>]?: ResourceField } | undefined;
-  /** The columns of what strategies keep in this table, by field: `{ passwordHash: 'encrypted_password' }`. @default in snake_case */
-  readonly columns?: Readonly<Record<string, string>> | undefined;
-  /**
-   * The time column that says when a row was made. With it, whoever gets the key of somebody who is gone inherits nothing, even
-   * where rows come and go behind our back. Set in the rows that we make. @default none
-   */
-  readonly createdAtColumn?: string | undefined;
-  /** The time column of rows that stay when their user is deleted: one that is not null there is nobody. @default none */
-  readonly deletedAtColumn?: string | undefined;
-  /** The field that says whose tenant a user is, a text: keys and identities are unique within one. @default no tenants */
-  readonly tenantField?: Extract<keyof U, string> | undefined;
-  readonly strategies: readonly Strategy<NoInfer<U>>[];
-  readonly addOns?: readonly AddOn<NoInfer<U>>[] | undefined;
-  /** Asked when a sign-in is made and each time one is loaded. @default everybody may */
-  readonly maySignIn?: ((user: U) => boolean | Promise<boolean>) | undefined;
-  /** Makes the app's own object of a row of public fields. @default the row itself */
-  readonly toUser?: ((row: Row) => U) | undefined;
-  /**
-   * More claims in the bearer tokens: the same for all, or made of the user whenever one is issued. None can replace those of this
-   * library; a function that throws, or answers such a one, lets nobody in. @default none
-   */
-  readonly claims?: JsonObject | ClaimsOf<U> | undefined;
-  readonly limits?: Partial<ResourceLimits> | undefined;
-  /**
-   * `stored`: one row each, looked up at each request, ended at once by sign-out, a changed password or you.
-   * `stateless-until-they-expire`: no row and no look-up. Nothing ends one early, and its user is as it was at the sign-in.
-   * @default 'stored'
-   */
-  readonly signIns?: 'stored' | 'stateless-until-they-expire' | undefined;
-  readonly sessions?: Partial<SessionOptions> | undefined;
-}
-
-/** Claims made of a user. Whoever holds the token can read them. */
-export type ClaimsOf<U> = (user: U, ctx: AuthContext) => JsonObject | Promise<JsonObject>;
-
-/** Every rule of a list must hold. */
-export interface ResourceLimits {
-  /** Guesses at one account's secrets, until a right one or a change of the secret resets them. @default 10 in 15 min, 30 in a day, 100 ever (NIST SP 800-63B-4 §3.2.2) */
-  readonly guessesPerIdentity: readonly LimitRule[];
-  /** From a device that signed in to the account before; counted apart, so that strangers cannot use it up. @default as above */
-  readonly guessesPerDevice: readonly LimitRule[];
-  /** From one address, IPv6 by /64. @default 100 in 15 min */
-  readonly guessesPerAddress: readonly LimitRule[];
-  /** Messages to one account. @default 3 in 15 min, 10 in a day */
-  readonly messagesPerIdentity: readonly LimitRule[];
-  /** Messages asked for from one address. @default 20 in 15 min */
-  readonly messagesPerAddress: readonly LimitRule[];
-}
-
-export interface SessionOptions {
-  /** From sign-in to the end, whatever happens. @default 1209600 (14 days), 3600 where sign-ins are stateless */
-  readonly absoluteLifetimeSeconds: number;
-  /** Without a request. @default 172800 (2 days) */
-  readonly idleLifetimeSeconds: number;
-  /** How long a sign-in counts as fresh. @default 600 */
-  readonly freshSeconds: number;
-  /** Live sign-ins of one subject; the oldest ends. @default 20 */
-  readonly maxPerSubject: number;
-}
+  NEEDING_ROWS,
+  resolveLimits,
+  resolveSessions,
+  type ResourceLimits,
+  type ResourceOptions,
+  type SecondFactorPolicy,
+  type SessionOptions,
+} from './resource.options.js';
+import { fieldKinds, insertedFields, inTenants, timeField, userModel, type DeclaredFields } from './user-model.js';
 
 /** Who can sign in: a table of users, the ways in and what surrounds them. */
 export interface Resource<U extends object = object> {
@@ -116,6 +45,9 @@ export interface Resource<U extends object = object> {
   /** Options of `sessions` that were written and need rows, where there are none. */
   readonly optionsWithoutEffect: readonly string[];
   maySignIn(user: U): boolean | Promise<boolean>;
+  secondFactor(user: U): SecondFactorPolicy;
+  /** What is the same for all; null where it is asked of each. */
+  readonly staticSecondFactor: SecondFactorPolicy | null;
   /** Those that are the same for all: known at boot. */
   readonly staticClaims: JsonObject;
   claimsOf(user: U, ctx: AuthContext): JsonObject | Promise<JsonObject>;
@@ -124,42 +56,6 @@ export interface Resource<U extends object = object> {
 
 /** A resource of some user or other: what is the same for all. */
 export type AnyResource = Omit<Resource, 'strategies' | 'addOns' | 'rooms'>;
-
-/** What is no end to people: in a row means until a right guess, however long that takes. */
-const CENTURY = 36_525 * DAY;
-const GUESSES: readonly LimitRule[] = [
-  { limit: 10, windowSeconds: 15 * MINUTE },
-  { limit: 30, windowSeconds: DAY },
-  { limit: 100, windowSeconds: CENTURY },
-];
-
-function resolveLimits({
-  guessesPerIdentity = GUESSES,
-  guessesPerDevice = GUESSES,
-  guessesPerAddress = [{ limit: 100, windowSeconds: 15 * MINUTE }],
-  messagesPerIdentity = [
-    { limit: 3, windowSeconds: 15 * MINUTE },
-    { limit: 10, windowSeconds: DAY },
-  ],
-  messagesPerAddress = [{ limit: 20, windowSeconds: 15 * MINUTE }],
-}: Partial<ResourceLimits> = {}): ResourceLimits {
-  return { guessesPerIdentity, guessesPerDevice, guessesPerAddress, messagesPerIdentity, messagesPerAddress };
-}
-
-const NEEDING_ROWS = ['idleLifetimeSeconds', 'maxPerSubject'] as const;
-
-function resolveSessions(
-  isStateless: boolean,
-  {
-    // What cannot be ended early ends soon.
-    absoluteLifetimeSeconds = isStateless ? HOUR : 14 * DAY,
-    idleLifetimeSeconds = isStateless ? absoluteLifetimeSeconds : 2 * DAY,
-    freshSeconds = 10 * MINUTE,
-    maxPerSubject = 20,
-  }: Partial<SessionOptions> = {},
-): SessionOptions {
-  return { absoluteLifetimeSeconds, idleLifetimeSeconds, freshSeconds, maxPerSubject };
-}
 
 /** A resource whose type knows what its rooms do: what `ActivityOf` and `ReasonOf` are made of. */
 export type TypedResource<U extends object, R> = Resource<U> & Performs<ActivityIn<R>, ReasonIn<R>>;
@@ -201,6 +97,7 @@ function makeResource<U extends object>({
   strategies,
   addOns = [],
   maySignIn = () => true,
+  secondFactor = 'optional',
   toUser = (row) => row as unknown as U, // without `toUser` the app says that its user is a row of these fields
   claims = {},
   limits,
@@ -245,10 +142,12 @@ function makeResource<U extends object>({
     addOns,
     rooms,
     limits: resolveLimits(limits),
-    sessions: resolveSessions(isStateless, sessions),
+    sessions: resolveSessions({ isStateless, requiresSecondFactor: secondFactor === 'required' }, sessions),
     isStateless,
     optionsWithoutEffect: isStateless ? NEEDING_ROWS.filter((name) => sessions?.[name] !== undefined) : [],
     maySignIn,
+    secondFactor: typeof secondFactor === 'function' ? secondFactor : () => secondFactor,
+    staticSecondFactor: typeof secondFactor === 'function' ? null : secondFactor,
     staticClaims: typeof claims === 'function' ? {} : claims,
     claimsOf: typeof claims === 'function' ? claims : () => claims,
     toUser,

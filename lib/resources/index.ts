@@ -13,16 +13,16 @@ export type {
   Where,
 } from './data-layer.js';
 export { defineResource } from './define-resource.js';
+export type { AnyResource, DefineTypedResource, Resource, TypedResource } from './define-resource.js';
+export { isSecondFactorPolicy } from './resource.options.js';
 export type {
-  AnyResource,
   ClaimsOf,
-  DefineTypedResource,
-  Resource,
   ResourceLimits,
   ResourceOptions,
+  SecondFactorPolicy,
+  SecondFactorPolicyOf,
   SessionOptions,
-  TypedResource,
-} from './define-resource.js';
+} from './resource.options.js';
 export type { ResourceField } from './user-model.js';
 export { canonicalIdentity, isIdentity, maskEmail } from './identity.js';
 export type { FieldKind } from './identity.js';

@@ -1,22 +1,22 @@
-import { AuthenticationFailed, LastWayIn, SignInNotAllowed, SignInRequired } from '../errors/index.js';
+import { AuthenticationFailed, LastWayIn, SignInNotAllowed } from '../errors/index.js';
 import {
   keyOf,
   nobodysKey,
-  subjectNameOf,
   type AnyResource,
   type DataLayer,
   type Row,
   type Scalar,
   type Subject,
 } from '../resources/index.js';
-import type { Account, Accounts, Draft, Mailbox, SignIn } from '../strategy/index.js';
+import type { Account, Accounts, Draft, Mailbox } from '../strategy/index.js';
 import { AccountReader } from './account-reader.js';
 import { Credentials, type CredentialsParts } from './credentials.js';
 import { endSignIns } from './end-sign-ins.js';
-import { signInsModel } from './models.js';
 import { NewRows } from './new-rows.js';
 import type { Operation } from './operation.js';
+import { SecondFactors } from './second-factors.js';
 import { sessionCookieName, subjectOfUser } from './session-parts.js';
+import { requireStillSignedIn, type Acting } from './still-signed-in.js';
 import { FIRST_EPOCH } from './subjects.js';
 import type { Tenancies } from './tenants.js';
 import { askHooks, changesIdentity } from './user-changes.js';
@@ -150,15 +150,8 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     return where !== null && (await this.data.update(model, { ...where, [field]: from }, { [field]: to })) === 1;
   }
 
-  async requireStillSignedIn(tx: DataLayer): Promise<{ subject: Subject; subjectEpoch: number }> {
-    const signIn = this.#signInHere();
-    if (signIn === null) throw new SignInRequired();
-    const { subject } = signIn;
-    const { subjects } = this.parts;
-    const subjectEpoch = await subjects.epochOf(subject, tx);
-    const isHeld = await subjects.touch(subject, subjectEpoch, tx);
-    if (!isHeld || !(await this.#isLive(signIn, tx))) throw new SignInRequired('sign_in_ended');
-    return { subject, subjectEpoch };
+  requireStillSignedIn(tx: DataLayer): Promise<Acting> {
+    return requireStillSignedIn(this.parts, this.operation, tx);
   }
 
   async requireWayIn(subject: Subject, tx: DataLayer): Promise<void> {
@@ -166,6 +159,7 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     if (account === null) throw new AuthenticationFailed('unknown_user');
     const ways = await this.parts.hooks.waysIn(this.operation, account.user, tx);
     if (ways === 0) throw new LastWayIn();
+    await new SecondFactors(this.parts).requireLeft(this.operation, account.user, tx);
   }
 
   isUnique(field: string): boolean {
@@ -196,19 +190,6 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   async requireMaySignIn(user: U): Promise<void> {
     if (await this.parts.subjects.isDisabled(this.subjectOf(user), this.data)) throw new SignInNotAllowed('disabled');
     if (!(await this.parts.hooks.maySignIn(user))) throw new SignInNotAllowed('may_not_sign_in');
-  }
-
-  /** A person's: what came in a header is nobody who signed in. */
-  #signInHere(): SignIn | null {
-    const { signIn } = this.operation;
-    const isOurs = signIn?.credential === null && subjectNameOf(signIn.subject) === this.parts.resource.subjectName;
-    return isOurs ? signIn : null;
-  }
-
-  /** Asked under the lock: whatever ended it has committed by then, or waits. Nothing ends one without a row. */
-  async #isLive({ id, subject }: SignIn, tx: DataLayer): Promise<boolean> {
-    if (this.parts.resource.isStateless) return true;
-    return (await tx.findOne(signInsModel, { id, subject, endedAt: null }, ['id'])) !== null;
   }
 
   #clearSession(): void {

@@ -1,5 +1,5 @@
 import type { OfferedFactor } from '../errors/index.js';
-import type { DataLayer, Row, Subject } from '../resources/index.js';
+import type { DataLayer, Row, SecondFactorPolicy, Subject } from '../resources/index.js';
 import type { AuthEvent, Ended, JsonObject, MadeSignIn, Presented, Proof, UserChange } from '../strategy/index.js';
 import type { Operation } from './operation.js';
 
@@ -28,6 +28,8 @@ export interface Hooks<U> {
   forgetBrowser(operation: Operation): Promise<void>;
   /** The first add-on that knows who this is, where no credential was presented. */
   loadUser(operation: Operation): Promise<Proof<U> | null>;
+  /** Whether this user is to be asked for a second factor. */
+  secondFactor(user: U): Promise<SecondFactorPolicy>;
   /**
    * The second factors that this user has enrolled, over all strategies.
    * @param data the operation's, or the transaction to ask in

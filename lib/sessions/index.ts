@@ -10,6 +10,7 @@ export { Operation, OPERATION, operationOf } from './operation.js';
 export type { FirstStep, OperationFacts } from './operation.js';
 export type { SessionParts } from './session-parts.js';
 export { sessionCookieName, subjectOfUser } from './session-parts.js';
+export { isOffered } from './second-factors.js';
 export { Sessions } from './sessions.js';
 export { Subjects } from './subjects.js';
 export { TenantCookies } from './tenant-cookies.js';

@@ -25,6 +25,8 @@ export interface FirstStep {
   readonly actor: Subject | null;
   /** For the token of the whole sign-in. */
   readonly claims: JsonObject;
+  /** The subject's, when it was made. */
+  readonly epoch: number;
 }
 
 /** Where a wrapped context keeps the operation that it is about. */

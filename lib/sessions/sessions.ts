@@ -4,8 +4,10 @@ import { SignInMaker } from './complete.js';
 import { endAll, endSignIns } from './end-sign-ins.js';
 import { SignInLoader, type Accepts } from './load.js';
 import type { Loaded } from './loaded.js';
+import { NewSignIns } from './new-sign-ins.js';
 import { Offers } from './offers.js';
 import type { Operation } from './operation.js';
+import { Replacements } from './replacements.js';
 import { sessionCookieName, subjectOfUser, type SessionParts } from './session-parts.js';
 import { present } from './user-rows.js';
 import type { SignInKeeper } from './sign-in-keeper.js';
@@ -19,13 +21,17 @@ const NOT_SIGNED_IN = 'storeInSession: this operation did not sign this user in.
 
 /** The sign-ins of one resource: made, loaded, stored in the browser, listed, ended. */
 export class Sessions<U extends object> {
+  readonly #made: NewSignIns<U>;
   readonly #maker: SignInMaker<U>;
+  readonly #replacements: Replacements<U>;
   readonly #loader: SignInLoader<U>;
   readonly #keeper: SignInKeeper<U>;
 
   constructor(private readonly parts: SessionParts<U>) {
     this.#keeper = parts.resource.isStateless ? new StatelessSignIns(parts) : new StoredSignIns(parts);
-    this.#maker = new SignInMaker(parts, this.#keeper);
+    this.#made = new NewSignIns(parts, this.#keeper);
+    this.#maker = new SignInMaker(parts, this.#made);
+    this.#replacements = new Replacements(parts, this.#keeper, this.#made);
     const store = (operation: Operation, signIn: SignIn<U>) => this.#store(operation, signIn);
     const offers = new Offers(parts, this.#maker, this.#keeper, store);
     this.#loader = new SignInLoader(parts, this.#keeper, (operation) => offers.take(operation));
@@ -36,15 +42,20 @@ export class Sessions<U extends object> {
   }
 
   stepUp(operation: Operation, current: SignIn<U>, proof: Proof<U>, byFactor: boolean): Promise<SignIn<U>> {
-    return this.#maker.stepUp(operation, current, proof, byFactor);
+    return this.#replacements.stepUp(operation, current, proof, byFactor);
   }
 
   renew(operation: Operation, current: SignIn<U>, effect: (tx: DataLayer) => Promise<JsonObject>) {
-    return this.#maker.renew(operation, current, effect);
+    return this.#replacements.renew(operation, current, effect);
   }
 
-  readPending(operation: Operation, handle: string | undefined): Promise<Pending | null> {
-    return this.#maker.pending.read(operation, handle);
+  /** @param isFor what the first step has to be good for */
+  readPending(
+    operation: Operation,
+    handle: string | undefined,
+    isFor: (pending: Pending) => boolean,
+  ): Promise<Pending | null> {
+    return this.#maker.pending.read(operation, handle, isFor);
   }
 
   load(operation: Operation, accepts: readonly Accepts[]): Promise<Loaded<U>> {
@@ -167,7 +178,7 @@ export class Sessions<U extends object> {
   }
 
   async #store(operation: Operation, made: SignIn): Promise<void> {
-    const handle = this.#maker.handleOf(made);
+    const handle = this.#made.handleOf(made);
     if (handle === null) throw new Error(NOT_SIGNED_IN);
     await this.#replaceStored(operation, made.id);
     const seconds = Math.floor((made.expiresAt.getTime() - this.parts.clock.now().getTime()) / 1000);

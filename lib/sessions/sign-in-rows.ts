@@ -28,7 +28,7 @@ export type NewSignIn = Omit<SignInRow, 'id' | 'handleHash' | 'endedAt' | 'lastS
 };
 
 /** RFC 8176: more than one factor was shown. */
-const MULTIPLE_FACTORS = 'mfa';
+export const MULTIPLE_FACTORS = 'mfa';
 const MAX_USER_AGENT = 256;
 const read = rowReader(signInsModel.table);
 

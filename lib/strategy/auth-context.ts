@@ -1,4 +1,4 @@
-import type { OfferedFactor } from '../errors/index.js';
+import type { OfferedFactor, OfferedPhase } from '../errors/index.js';
 import type { Subject } from '../resources/subject.js';
 import type { Activity } from './activity.js';
 import type { JsonObject } from './fields.js';
@@ -88,6 +88,8 @@ export interface Pending {
   readonly subject: Subject;
   readonly methods: readonly string[];
   readonly factors: readonly OfferedFactor[];
+  /** Where one is required and none enrolled: the phases that enrol one, and all that this opens. */
+  readonly enrolments: readonly OfferedPhase[];
   /** Opaque, for clients without cookies. Authenticates nowhere. */
   readonly flow: string;
 }

@@ -134,15 +134,15 @@ export interface Accounts<U> {
   /**
    * Asks once more whether whoever is signed in still is, for a phase that makes what outlives the request and is no proof. The
    * subject's row is locked to the end of `tx`: nothing is made of a sign-in that has ended, nor beside a change of credentials,
-   * disabling or deletion.
+   * disabling or deletion. For whoever enrols a factor before being signed in, it asks whether the first step still stands.
    * @returns the epoch to make it under.
    * @throws {SignInRequired}
    */
   requireStillSignedIn(tx: DataLayer): Promise<{ readonly subject: Subject; readonly subjectEpoch: number }>;
   /**
    * Asked last in a transaction that takes something away of an account, with the subject's row locked by {@link requireStillSignedIn}
-   * or {@link changeCredentials}: whether any way in is left.
-   * @throws {LastWayIn}
+   * or {@link changeCredentials}: whether any way in is left, and where a second factor is required of the user, any of those.
+   * @throws {LastWayIn} @throws {LastFactor}
    */
   requireWayIn(subject: Subject, tx: DataLayer): Promise<void>;
   /** Whether a value of this public field is one account's alone. */

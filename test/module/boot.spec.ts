@@ -15,6 +15,7 @@ import {
   type Message,
   type OtpApp,
   type OtpAppOptions,
+  type Phase,
   type Sender,
   type Strategy,
 } from 'nest-auth-plug';
@@ -55,6 +56,11 @@ async function problemsOf(otpApp: OtpApp): Promise<readonly string[]> {
     if (!(error instanceof ConfigurationInvalid)) throw error;
     return error.problems.map(({ where, wrong, cure }) => `${where}: ${wrong} → ${cure}`);
   }
+}
+
+function enrolling(actor: Phase<User>['actor']): Strategy<User> {
+  const run = () => Promise.resolve({ kind: 'done' } as const);
+  return { name: 'enrolling', phases: [{ name: 'enrol', methods: ['POST'], fields: {}, actor, enrols: true, run }] };
 }
 
 describe('a boot', () => {
@@ -107,6 +113,21 @@ describe('a boot', () => {
       'an origin with a slash after it',
       { trustedOrigins: ['https://front.example/'] },
       /trustedOrigins: "https:\/\/front.example\/" is no origin → write scheme, host and port alone/,
+    ],
+    [
+      'a second factor that is required and that nobody can have',
+      { resources: [userResource({ secondFactor: 'required' }).resource] },
+      /resources.user.secondFactor: is required, and no strategy is a second factor → put one into strategies/,
+    ],
+    [
+      'a policy that is none',
+      { resources: [userResource({ secondFactor: 'always' as never }).resource] },
+      /resources.user.secondFactor: is no policy → write 'off', 'optional' or 'required'/,
+    ],
+    [
+      'a phase that enrols a factor and that anybody may enter',
+      { resources: [userResource({ strategies: [enrolling('user')] }).resource] },
+      /resources.user.enrolling.enrol: enrols a factor and is not for a fresh sign-in → write actor: 'fresh-user'/,
     ],
     [
       'a key of no field',

@@ -291,6 +291,25 @@ describe.each<Platform>(['express', 'fastify'])('a user with a second factor, on
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
   });
 
+  it('[ASVS 6.3.1] has one budget of wrong codes for an address, whoever they are of', async () => {
+    await boot({ user: { limits: { guessesPerAddress: [{ limit: 8, windowSeconds: 900 }] } } });
+    const people = ['bea@example.com', 'cyd@example.com', 'dan@example.com'];
+    const statuses: number[] = [];
+    for (const email of people) {
+      const browser = app.client();
+      await register(browser, email);
+      await enrol(browser);
+    }
+    for (const email of people) {
+      const flow = textIn(await signIn(app.client(), { email }), 'flow');
+      for (let count = 0; count < 3; count++) {
+        statuses.push((await secondStep(app.client(), 'wrong', flow)).status);
+      }
+    }
+
+    expect(statuses).toEqual([...Array.from({ length: 8 }, () => 401), 429]);
+  });
+
   async function signInFully() {
     const browser = app.client();
     await firstStep(browser);

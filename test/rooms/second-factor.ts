@@ -38,9 +38,10 @@ function enrolPhase<U>(faults: Faults): Phase<U> {
     methods: ['POST'],
     fields: { code: secret() },
     actor: 'fresh-user',
+    enrols: true,
     async run(ctx, { code }) {
       faults.at('second-factor.enrol');
-      const account = await accountOf(ctx, signedInSubject(ctx));
+      const account = await accountOf(ctx, ctx.pending?.subject ?? signedInSubject(ctx));
       const { subject, subjectEpoch } = account;
       return proved(account, async (tx) => {
         await ctx.accounts.changeCredentials(subject, { factorCode: code }, subjectEpoch, tx);

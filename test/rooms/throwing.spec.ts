@@ -19,6 +19,7 @@ const PARTS = [
   'factor',
   'readCredential',
   'maySignIn',
+  'secondFactor',
 ] as const;
 const HASHING = ['hash', 'verify'] as const;
 const WATCHING = ['observe', 'sender'] as const;
@@ -43,6 +44,10 @@ describe('whatever throws once', () => {
         maySignIn: () => {
           faults.at('maySignIn');
           return true;
+        },
+        secondFactor: () => {
+          faults.at('secondFactor');
+          return 'optional';
         },
       },
     });
