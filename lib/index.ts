@@ -44,8 +44,9 @@ export type {
 // Guards and decorators.
 export { BearerUserGuard, SessionUserGuard, UserGuard } from './guards/index.js';
 export { CurrentContext, CurrentSignIn, CurrentToken, CurrentUser } from './guards/index.js';
-export { OptionalUser, Public, RequireScopes } from './guards/index.js';
-export type { GuardScope } from './guards/index.js';
+export { OptionalUser, Public, RequireFresh, RequireScopes, RequireSecondFactor } from './guards/index.js';
+export { StepUpRequired } from './guards/index.js';
+export type { GuardScope, RequireFreshOptions, StepUpChallenge } from './guards/index.js';
 export { LoadFromBearer, LoadFromSession } from './guards/index.js';
 
 // The contract: for strategies and add-ons of one's own.

@@ -6,10 +6,10 @@ import {
   type AuthError,
 } from '../errors/index.js';
 import { subjectNameOf, type AnyResource } from '../resources/index.js';
-import { isOffered, type Accepts, type Operation } from '../sessions/index.js';
+import { isFresh, isOffered, type Accepts, type Operation } from '../sessions/index.js';
 import type { Pending, Phase, SignIn } from '../strategy/index.js';
-import { addSeconds } from '../time/index.js';
 import type { ResourceRuntime } from './resource-runtime.js';
+import { waysToStepUp } from './step-up.js';
 
 /** What a person signs in with. Credentials of other natures, such as API keys, enter no phase. */
 const PERSONAL: readonly Accepts[] = ['bearer', 'session'];
@@ -38,19 +38,24 @@ export async function requireActor<U extends object>(
   const meant = flow === undefined ? null : await findEnrolment(runtime, operation, phase, flow);
   if (meant !== null) return { signIn: null, pending: meant };
   const { signIn, reason } = await runtime.sessions.load(operation, PERSONAL);
-  if (signIn !== null) return { signIn: requireFresh(runtime, phase, signIn), pending: null };
+  if (signIn !== null && phase.actor === 'fresh-user') await requireFresh(runtime, operation, signIn);
+  if (signIn !== null) return { signIn, pending: null };
   const begun = await findEnrolment(runtime, operation, phase, undefined);
   if (begun !== null) return { signIn: null, pending: begun };
   throw unknownActor(runtime.resource, operation, reason);
 }
 
-function requireFresh<U extends object>(runtime: ResourceRuntime<U>, phase: Phase<U>, signIn: SignIn<U>): SignIn<U> {
-  const freshUntil = addSeconds(signIn.authenticatedAt, runtime.resource.sessions.freshSeconds);
-  const isFresh = !signIn.remembered && freshUntil > runtime.services.clock.now();
-  if (phase.actor === 'fresh-user' && !isFresh) throw new FreshSignInRequired();
+async function requireFresh<U extends object>(
+  runtime: ResourceRuntime<U>,
+  operation: Operation,
+  signIn: SignIn<U>,
+): Promise<void> {
+  const { resource, services } = runtime;
   // Whoever acts for somebody else has not shown what is theirs: what outlives the impersonation, such as a key or another address, is the owner's.
-  if (phase.actor === 'fresh-user' && signIn.actor !== null) throw new FreshSignInRequired('acts_for_another');
-  return signIn;
+  if (signIn.actor !== null) throw new FreshSignInRequired([], 'acts_for_another');
+  if (isFresh(signIn, resource.sessions.freshSeconds, services.clock.now())) return;
+  const { activities } = await waysToStepUp(runtime, operation, signIn.user, false);
+  throw new FreshSignInRequired(activities);
 }
 
 /** A first step that is asked for a factor, and not for the enrolment of one. */

@@ -11,6 +11,8 @@ export { phasePath } from './phase-path.js';
 export { phaseRoutes } from './phase-routes.js';
 export type { DescribeRoute, PhaseRoute } from './phase-routes.js';
 export { safeReturnTo } from './return-to.js';
+export { waysToStepUp } from './step-up.js';
+export type { WaysToStepUp } from './step-up.js';
 export { describeError } from './report.js';
 export type { Log } from './report.js';
 export { ResourceRuntime } from './resource-runtime.js';

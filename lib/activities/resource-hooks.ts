@@ -125,11 +125,11 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
     return offered;
   }
 
-  async waysIn(operation: Operation, user: U, data: DataLayer): Promise<number> {
-    let ways = 0;
+  async waysIn(operation: Operation, user: U, data: DataLayer): Promise<ReadonlyMap<string, number>> {
+    const ways = new Map<string, number>();
     for (const strategy of this.runtime.resource.strategies) {
       const asked = () => strategy.waysIn?.(user, this.#context(strategy, operation), data);
-      ways += (await this.#run(strategy, 'waysIn', asked)) ?? 0;
+      ways.set(strategy.name, (await this.#run(strategy, 'waysIn', asked)) ?? 0);
     }
     return ways;
   }

@@ -108,15 +108,6 @@ export class SignInRequired extends AuthError {
   }
 }
 
-/** The phase is for somebody who signed in a short while ago, and as themselves. */
-export class FreshSignInRequired extends AuthError {
-  readonly code = 'ERR_FRESH_SIGN_IN_REQUIRED';
-
-  constructor(reason = 'sign_in_too_old') {
-    super('Sign in again to do this', reason);
-  }
-}
-
 /** The resource has tenants, and the request says none that could be one. */
 export class NoTenant extends AuthError {
   readonly code = 'ERR_NO_TENANT';

@@ -31,6 +31,19 @@ export class SecondFactorRequired extends AuthError {
   }
 }
 
+/** The phase is for somebody who signed in a short while ago, and as themselves. */
+export class FreshSignInRequired extends AuthError {
+  readonly code = 'ERR_FRESH_SIGN_IN_REQUIRED';
+
+  constructor(
+    /** The phases by which this user can show something once more. Empty where there is nothing but to sign in again. */
+    readonly activities: readonly OfferedPhase[] = [],
+    reason = 'sign_in_too_old',
+  ) {
+    super('Sign in again to do this', reason);
+  }
+}
+
 /** It cannot be taken away: nothing else lets this user in. */
 export class LastWayIn extends AuthError {
   readonly code = 'ERR_LAST_WAY_IN';

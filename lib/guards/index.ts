@@ -1,7 +1,12 @@
 export { CurrentContext, CurrentSignIn, CurrentToken, CurrentUser } from './current-user.decorator.js';
 export { LoadFromBearer, LoadFromSession } from './load-user.middleware.js';
 export { OptionalUser, Public } from './metadata.js';
+export { RequireFresh, RequireSecondFactor } from './require-fresh.decorator.js';
+export type { RequireFreshOptions } from './require-fresh.decorator.js';
 export { RequireScopes } from './require-scopes.decorator.js';
 export { REQUIRED_SCOPES } from './scopes.js';
+export { DESCRIBED } from './described-assurance.js';
+export { StepUpRequired } from './step-up.js';
+export type { StepUpChallenge } from './step-up.js';
 export { BearerUserGuard, SessionUserGuard, UserGuard } from './user.guard.js';
 export type { GuardScope } from './user.guard.js';

@@ -2,6 +2,7 @@ import { ForbiddenException, UnauthorizedException, type ExecutionContext } from
 import type { Reflector } from '@nestjs/core';
 import type { HttpAdapter } from '../contexts/index.js';
 import type { SignIn } from '../strategy/index.js';
+import { demandsOf } from './demands.js';
 
 /** Where `@RequireScopes()` keeps what it was told. */
 export const SCOPES = 'nest-auth-plug:scopes';
@@ -11,8 +12,7 @@ export const REQUIRED_SCOPES = 'x-required-scopes';
 
 /** Everything that a handler and its class ask for. */
 export function scopesOf(reflector: Reflector, context: ExecutionContext): readonly string[] {
-  const asked = reflector.getAll<(readonly string[] | undefined)[]>(SCOPES, [context.getHandler(), context.getClass()]);
-  return [...new Set(asked.flatMap((scopes) => scopes ?? []))];
+  return [...new Set(demandsOf<string>(SCOPES, reflector, context))];
 }
 
 /** A person who signed in has no scopes, and may do whatever the app lets people do. */

@@ -13,9 +13,11 @@ import { announceOutage, operationIn, sendCookies, type HttpAdapter } from '../c
 import { ConfigurationInvalid, Outage } from '../errors/index.js';
 import type { Accepts, Loaded, Operation } from '../sessions/index.js';
 import type { SignIn } from '../strategy/index.js';
+import { assuranceRulesOf, type AssuranceRule } from './assurance.js';
 import { findCore } from './find-core.js';
 import { OPTIONAL_USER, PUBLIC } from './metadata.js';
 import { hasScopes, refuseScopes, scopesOf } from './scopes.js';
+import { StepUpRequired, stepUpFor, stepUpHeader, type StepUpChallenge } from './step-up.js';
 
 /** What a guard class accepts, and from whom. */
 export interface GuardScope {
@@ -91,6 +93,11 @@ export class UserGuard implements CanActivate, OnModuleInit {
     return new UnauthorizedException();
   }
 
+  /** What is thrown where somebody must show more first. The header `WWW-Authenticate` is set by then. */
+  protected stepUp(_context: ExecutionContext, challenge: StepUpChallenge): Error {
+    return new StepUpRequired(challenge);
+  }
+
   async #decide(context: ExecutionContext, operation: Operation): Promise<boolean> {
     const { core, runtime, adapter } = this.#find();
     bindCore(operation, core);
@@ -101,6 +108,8 @@ export class UserGuard implements CanActivate, OnModuleInit {
     operation.settle(runtime.resource.subjectName, signIn);
     if (signIn === null) return this.#withoutUser(context, runtime, adapter, response, loaded);
     if (signIn.credential !== null) this.#requireScopes(context, signIn, response);
+    const rules = assuranceRulesOf(this.reflector, context);
+    if (rules.length > 0) await this.#requireAssurance(context, operation, signIn, rules);
     return this.accept(context, signIn.user);
   }
 
@@ -114,13 +123,25 @@ export class UserGuard implements CanActivate, OnModuleInit {
     refuseScopes(adapter, response, scopes);
   }
 
-  async #load(runtime: ResourceRuntime, operation: Operation, adapter: HttpAdapter, response: object) {
-    try {
-      return await runtime.sessions.load(operation, this.#scope.accepts);
-    } catch (error) {
-      announceOutage(adapter, response, error);
-      throw error instanceof Outage ? new ServiceUnavailableException() : error;
-    }
+  /** Here as well as behind all guards, as with scopes. @throws what {@link stepUp} answers */
+  async #requireAssurance(
+    context: ExecutionContext,
+    operation: Operation,
+    signIn: SignIn,
+    rules: readonly AssuranceRule[],
+  ): Promise<void> {
+    const { runtime, adapter } = this.#find();
+    const response: object = context.switchToHttp().getResponse();
+    const challenge = await inTime(adapter, response, () => stepUpFor(runtime, operation, signIn, rules));
+    if (challenge === null) return;
+    const facts = { reason: 'step_up_required', subject: signIn.subject };
+    runtime.hooks.observe({ name: 'guard.refused', outcome: 'refused', facts });
+    adapter.setHeader(response, 'WWW-Authenticate', stepUpHeader(challenge));
+    throw this.stepUp(context, challenge);
+  }
+
+  #load(runtime: ResourceRuntime, operation: Operation, adapter: HttpAdapter, response: object) {
+    return inTime(adapter, response, () => runtime.sessions.load(operation, this.#scope.accepts));
   }
 
   #withoutUser(
@@ -181,6 +202,16 @@ export class UserGuard implements CanActivate, OnModuleInit {
 
   get #where(): string {
     return `@UseGuards(${this.constructor.name})`;
+  }
+}
+
+/** What does not answer is no refusal. @throws {ServiceUnavailableException} */
+async function inTime<T>(adapter: HttpAdapter, response: object, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    announceOutage(adapter, response, error);
+    throw error instanceof Outage ? new ServiceUnavailableException() : error;
   }
 }
 

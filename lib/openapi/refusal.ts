@@ -27,8 +27,8 @@ class AuthFactor {
   declare readonly backup?: true;
 }
 
-@ApiSchema({ description: 'A phase that enrols a second factor, or is a step of that.' })
-class AuthEnrolment {
+@ApiSchema({ description: 'A phase that somebody may go on with.' })
+class AuthPhase {
   @ApiProperty({ type: String })
   declare readonly strategy: string;
 
@@ -51,8 +51,11 @@ export class AuthRefusal {
   @ApiProperty({ type: [AuthFactor], required: false, description: 'With `ERR_SECOND_FACTOR_REQUIRED`.' })
   declare readonly factors?: readonly AuthFactor[];
 
-  @ApiProperty({ type: [AuthEnrolment], required: false, description: 'Where one is required and none enrolled.' })
-  declare readonly enrolments?: readonly AuthEnrolment[];
+  @ApiProperty({ type: [AuthPhase], required: false, description: 'Where one is required and none enrolled.' })
+  declare readonly enrolments?: readonly AuthPhase[];
+
+  @ApiProperty({ type: [AuthPhase], required: false, description: 'With `ERR_FRESH_SIGN_IN_REQUIRED`.' })
+  declare readonly activities?: readonly AuthPhase[];
 
   @ApiProperty({ type: String, required: false, description: 'With `factors`: clients without cookies send it back.' })
   declare readonly flow?: string;

@@ -2,9 +2,10 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { AUTH_CORE, type AuthCore } from '../activities/index.js';
-import { REQUIRED_SCOPES, UserGuard, type GuardScope } from '../guards/index.js';
+import { DESCRIBED, REQUIRED_SCOPES, UserGuard, type GuardScope } from '../guards/index.js';
 import { JWKS_PATH } from '../plug/index.js';
 import { sessionCookieName } from '../sessions/index.js';
+import { JSON_BODY } from './fields.js';
 import { CHALLENGE, RETRY_AFTER, UNAVAILABLE } from './headers.js';
 
 type Requirement = NonNullable<OpenAPIObject['security']>[number];
@@ -86,10 +87,40 @@ function operationsOf(item: PathItem): readonly Operation[] {
   return METHODS.map((method) => item[method]).filter((operation) => operation !== undefined);
 }
 
+const PHASES = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: { strategy: { type: 'string' }, phase: { type: 'string' } },
+    required: ['strategy', 'phase'],
+  },
+};
+
+/** Of a route with `@RequireFresh()` or `@RequireSecondFactor()`. */
+const STEP_UP: Operation['responses'][string] = {
+  description: 'Nobody is signed in; or something must be shown once more, or a second factor: then with the body.',
+  headers: CHALLENGE,
+  content: {
+    [JSON_BODY]: {
+      schema: {
+        type: 'object',
+        properties: {
+          code: { type: 'string', example: 'ERR_STEP_UP_REQUIRED' },
+          message: { type: 'string' },
+          maxAgeSeconds: { type: 'integer', nullable: true },
+          secondFactor: { type: 'boolean' },
+          activities: PHASES,
+          enrolments: PHASES,
+          returnTo: { type: 'string', nullable: true },
+        },
+      },
+    },
+  },
+};
+
 /** Here and not by decorators: beside those Swagger would forget the success that it shows of its own accord. */
 function addAnswers(operation: Operation, asked: readonly Requirement[]): void {
-  addScopes(operation);
-  const { responses } = operation;
+import { DESCRIBED, REQUIRED_SCOPES, UserGuard, type GuardScope } from '../guards/index.js';
   if (!asked.some((one) => Object.keys(one).some(isGuards))) return;
   const isOptional = asked.some((one) => Object.keys(one).length === 0);
   if (!isOptional) responses['401'] ??= { description: NOBODY, headers: CHALLENGE };

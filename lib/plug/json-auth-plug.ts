@@ -1,4 +1,5 @@
 import {
+  FreshSignInRequired,
   LimitExceeded,
   InvalidInput,
   MethodNotAllowed,
@@ -54,6 +55,7 @@ function withoutBigints(user: object): object {
 
 function details(reason: AuthError): object {
   if (reason instanceof InvalidInput) return { problems: reason.problems };
+  if (reason instanceof FreshSignInRequired) return { activities: reason.activities };
   if (reason instanceof SecondFactorRequired) {
     const { factors, enrolments, flow } = reason;
     return { factors, enrolments, flow };

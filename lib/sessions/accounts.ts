@@ -158,7 +158,7 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     const account = await this.find(subject, tx);
     if (account === null) throw new AuthenticationFailed('unknown_user');
     const ways = await this.parts.hooks.waysIn(this.operation, account.user, tx);
-    if (ways === 0) throw new LastWayIn();
+    if (![...ways.values()].some((count) => count > 0)) throw new LastWayIn();
     await new SecondFactors(this.parts).requireLeft(this.operation, account.user, tx);
   }
 

@@ -35,7 +35,7 @@ export interface Hooks<U> {
    * @param data the operation's, or the transaction to ask in
    */
   factors(operation: Operation, user: U, data: DataLayer): Promise<readonly OfferedFactor[]>;
-  /** In how many ways this user can sign in, over all strategies. @param data as for {@link factors} */
-  waysIn(operation: Operation, user: U, data: DataLayer): Promise<number>;
+  /** In how many ways this user can sign in, by strategy. @param data as for {@link factors} */
+  waysIn(operation: Operation, user: U, data: DataLayer): Promise<ReadonlyMap<string, number>>;
   observe(event: Omit<AuthEvent, 'at'>): void;
 }

@@ -1,6 +1,6 @@
 import { AuthenticationFailed, LastFactor, type OfferedFactor, type OfferedPhase } from '../errors/index.js';
 import type { DataLayer, Resource } from '../resources/index.js';
-import type { Proof } from '../strategy/index.js';
+import type { Proof, Strategy } from '../strategy/index.js';
 import type { Hooks } from './hooks.js';
 import type { Operation } from './operation.js';
 
@@ -58,10 +58,7 @@ export class SecondFactors<U extends object> {
   /** Only the user, who has just shown something, enrols a factor: neither a browser that is known nor whoever acts for them. */
   #enrolment({ remembered, actor }: Proof<U>): Demand {
     if (remembered !== undefined || actor !== undefined) throw new AuthenticationFailed('not_enrolled');
-    const enrolments = this.parts.resource.strategies.flatMap(({ name: strategy, phases }) =>
-      phases.filter(({ enrols }) => enrols === true).map(({ name: phase }) => ({ strategy, phase })),
-    );
-    return { factors: [], enrolments };
+    return { factors: [], enrolments: enrolmentsOf(this.parts.resource.strategies) };
   }
 
   async #hasEnrolled(operation: Operation, user: U, tx: DataLayer): Promise<boolean> {
@@ -72,6 +69,13 @@ export class SecondFactors<U extends object> {
 /** Backups stand in for a factor, and are none. */
 function hasOne(factors: readonly OfferedFactor[]): boolean {
   return factors.some(({ backup }) => backup !== true);
+}
+
+/** Every phase that enrols a factor, or is a step of that. */
+export function enrolmentsOf<U>(strategies: readonly Strategy<U>[]): readonly OfferedPhase[] {
+  return strategies.flatMap(({ name: strategy, phases }) =>
+    phases.filter(({ enrols }) => enrols === true).map(({ name: phase }) => ({ strategy, phase })),
+  );
 }
 
 /** Whether a phase is among those that somebody may go on with. */

@@ -8,10 +8,10 @@ export const LEEWAY_SECONDS = 5;
 
 /**
  * Names in a payload that an app's own claims cannot take. `cnf` and `act` mean something to whoever reads the token; `sealed` is
- * what a stateless sign-in carries.
+ * what a stateless sign-in carries; the last three say what was shown, and when.
  */
 export const RESERVED_CLAIMS: ReadonlySet<string> = new Set(
-  'iss aud sub jti iat nbf exp purpose tenant sealed cnf act'.split(' '),
+  'iss aud sub jti iat nbf exp purpose tenant sealed cnf act auth_time amr second_factor_time'.split(' '),
 );
 
 /** Claims as every token of ours has them. Times in seconds since 1970, RFC 7519 §4.1. */

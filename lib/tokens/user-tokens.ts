@@ -49,6 +49,16 @@ export interface NewUserToken extends Omit<UserTokenFacts, 'claims' | 'sealed'> 
   readonly claims?: JsonObject | undefined;
   /** @default none */
   readonly sealed?: string | undefined;
+  /** What was shown, for whoever reads the token elsewhere; here the sign-in says it. @default nothing is said */
+  readonly shown?: ShownFacts | undefined;
+}
+
+/** What somebody showed, and when. */
+export interface ShownFacts {
+  /** RFC 8176. */
+  readonly methods: readonly string[];
+  readonly authenticatedAt: Date;
+  readonly secondFactorAt: Date | null;
 }
 
 /** What a token says once its signature was found right. */
@@ -75,7 +85,7 @@ export class UserTokens {
   }
 
   /** @throws {RangeError} when it would live too long, or its claims are ours or too many: a bug, for it would be refused. */
-  issue({ subject, signInId, tenant, issuedAt, expiresAt, claims = {}, sealed }: NewUserToken): string {
+  issue({ subject, signInId, tenant, issuedAt, expiresAt, claims = {}, sealed, shown }: NewUserToken): string {
     const { issuer, audience, purpose, maxLifetimeSeconds } = this.#expected;
     const [iat, exp] = [toSeconds(issuedAt), toSeconds(expiresAt)];
     if (!(exp > iat && exp - iat <= maxLifetimeSeconds)) {
@@ -83,7 +93,7 @@ export class UserTokens {
     }
     const ours = { iss: issuer, aud: audience, sub: subject, jti: signInId, iat, nbf: iat, exp, purpose };
     const { signing } = this.#ring.keysForSignIns(this.#label);
-    const more = { ...tenantClaim(tenant), ...(sealed !== undefined && { sealed }) };
+    const more = { ...tenantClaim(tenant), ...(shown && shownClaims(shown)), ...(sealed !== undefined && { sealed }) };
     return signJws(signing, TYPE, { ...extraClaims(claims), ...ours, ...more });
   }
 
@@ -120,4 +130,13 @@ export class UserTokens {
     this.#verified.clear();
     this.#verifiedBy = keys;
   }
+}
+
+/** OpenID Connect Core 1.0 §2 for the first two; seconds. */
+function shownClaims({ methods, authenticatedAt, secondFactorAt }: ShownFacts): JsonObject {
+  return {
+    auth_time: toSeconds(authenticatedAt),
+    amr: methods,
+    ...(secondFactorAt !== null && { second_factor_time: toSeconds(secondFactorAt) }),
+  };
 }

@@ -4,7 +4,16 @@ import { APP_GUARD } from '@nestjs/core';
 import { ApiOperation, DocumentBuilder } from '@nestjs/swagger';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import openapiTS from 'openapi-typescript';
-import { AuthModule, CurrentUser, defineOtpApp, JsonAuthPlug, SessionUserGuard, UserGuard } from 'nest-auth-plug';
+import {
+  AuthModule,
+  CurrentUser,
+  defineOtpApp,
+  JsonAuthPlug,
+  RequireFresh,
+  RequireSecondFactor,
+  SessionUserGuard,
+  UserGuard,
+} from 'nest-auth-plug';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import { Auth, NoAuth, openApi, OptionalAuth } from 'nest-auth-plug/openapi';
 import type { AuthTestApp, AuthTestAppOptions, Platform } from 'nest-auth-plug/testing';
@@ -124,6 +133,38 @@ describe.each<Platform>(['express', 'fastify'])("the app's own routes on %s", (p
       });
     }
     expect(operationIn(document, 'get /pages/optional').responses).not.toHaveProperty('401');
+  });
+
+  it('say what more than a sign-in they ask for', async () => {
+    @Auth()
+    @RequireSecondFactor()
+    @Controller('vault')
+    class VaultController {
+      @Get()
+      index(): string {
+        return 'gold';
+      }
+
+      @RequireFresh({ withinSeconds: 60 })
+      @Get('key')
+      key(): string {
+        return 'key';
+      }
+    }
+    const { document } = await boot([VaultController]);
+
+    expect(operationIn(document, 'get /vault')).toMatchObject({ 'x-step-up': { secondFactor: true } });
+    const key = operationIn(document, 'get /vault/key');
+    expect(key).toMatchObject({ 'x-step-up': { within: 60, secondFactor: true } });
+    expect(key.responses).toMatchObject({
+      '200': {},
+      '401': {
+        headers: { 'WWW-Authenticate': {} },
+        content: { 'application/json': { schema: { properties: { maxAgeSeconds: {}, activities: {} } } } },
+      },
+      '503': {},
+    });
+    await expect(openapiTS(JSON.stringify(document), { silent: true })).resolves.not.toEqual([]);
   });
 
   it('take whoever comes where that is said', async () => {

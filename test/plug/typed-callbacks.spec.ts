@@ -58,6 +58,7 @@ const PHASES: Phases = {
   'password register': true,
   'password sign-in': true,
   'password change': true,
+  'password verify': true,
   'password reset-request': true,
   'password reset': true,
   'password issue-sign-in-token': true,

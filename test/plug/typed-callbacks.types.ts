@@ -49,8 +49,8 @@ const app = defineOtpApp({ name: 'my-app', plug, resources: [users, admins] });
 // Of every resource and every room, with what is switched on and without what is not.
 same<
   ActivityOf<typeof app>,
-  | RoomActivity<'password', 'register' | 'sign-in' | 'change' | 'reset-request' | 'reset'>
-  | RoomActivity<'pin', 'sign-in' | 'change' | 'issue-sign-in-token' | 'sign-in-with-token'>
+  | RoomActivity<'password', 'register' | 'sign-in' | 'verify' | 'change' | 'reset-request' | 'reset'>
+  | RoomActivity<'pin', 'sign-in' | 'verify' | 'change' | 'issue-sign-in-token' | 'sign-in-with-token'>
   | RoomActivity<'invitation', 'redeem'>
   | BuiltIn
 >();
@@ -59,7 +59,7 @@ const careful = defineResource<User>()({
   table: 'users',
   strategies: [password({ identityField: 'email', registration: 'closed', mustChange: true })],
 });
-same<ActivityOf<typeof careful>, RoomActivity<'password', 'sign-in' | 'change' | 'replace'> | BuiltIn>();
+same<ActivityOf<typeof careful>, RoomActivity<'password', 'sign-in' | 'verify' | 'change' | 'replace'> | BuiltIn>();
 // @ts-expect-error nobody registers an admin
 same<ActivityOf<typeof admins>, ActivityOf<typeof admins> | readonly ['pin', 'register']>();
 same<Extract<ReasonOf<typeof app>['code'], 'ERR_UNINVITED'>, 'ERR_UNINVITED'>();

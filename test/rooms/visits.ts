@@ -104,6 +104,12 @@ export const VISITS: readonly Visit[] = [
     },
   },
   {
+    name: 'password verify',
+    async prepare(app, email) {
+      return always(await registered(app, email), 'POST', `${AUTH}/password/verify`, { password: PASSWORD });
+    },
+  },
+  {
     name: 'header-key create',
     async prepare(app, email) {
       return always(await registered(app, email), 'POST', `${AUTH}/header-key/create`, {});

@@ -92,7 +92,7 @@ describe.each<Platform>(['express', 'fastify'])('a stateless sign-in on %s', (pl
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
     expect(Object.keys(payload ?? {}).toSorted()).toEqual(
-      ['aud', 'exp', 'iat', 'iss', 'jti', 'nbf', 'purpose', 'sealed', 'sub'].toSorted(),
+      ['amr', 'aud', 'auth_time', 'exp', 'iat', 'iss', 'jti', 'nbf', 'purpose', 'sealed', 'sub'].toSorted(),
     );
     expect(JSON.stringify(payload)).not.toContain(ADA);
     expect(sessionOf(browser)).toBe(token);

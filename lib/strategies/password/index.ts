@@ -21,6 +21,7 @@ type Registration = NonNullable<PasswordOptions<unknown>['registration']>;
 
 type PhaseOf<G, R, T, M> =
   | 'sign-in'
+  | 'verify'
   | 'change'
   | (G extends 'closed' ? never : 'register')
   | (R extends undefined ? never : 'reset-request' | 'reset')

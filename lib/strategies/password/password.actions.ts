@@ -78,6 +78,13 @@ export class PasswordActions<U> {
     return { ...byPassword(account.user, subjectEpoch), effect };
   }
 
+  /** @throws {AuthenticationFailed} when the password is wrong, or there is none. */
+  async showAgain(ctx: StrategyContext<U>, subject: Subject, typed: string): Promise<Proof<U>> {
+    const password = normalisePassword('password', typed, this.options.maxBytes);
+    const { user, subjectEpoch } = await this.verify(ctx, await ctx.accounts.find(subject), password);
+    return byPassword(user, subjectEpoch);
+  }
+
   /** Of a new account, once nothing speaks against the password. @throws {InvalidInput} */
   async valuesFor(
     ctx: StrategyContext<U>,

@@ -126,6 +126,21 @@ export function resetPhase<U>(resetting: PasswordReset<U>): Phase<U> {
   });
 }
 
+/** POST. Takes a live sign-in and its password once more: this device goes on with a new sign-in, which is fresh. */
+export function verifyPhase<U>(actions: PasswordActions<U>): Phase<U> {
+  return definePhase<U, { password: Field<string> }>({
+    name: 'verify',
+    methods: ['POST'],
+    fields: { password: secret() },
+    actor: 'user',
+    guess: 'secret',
+    async run(ctx, input) {
+      if (ctx.signIn === null) throw new SignInRequired();
+      return proved(await actions.showAgain(ctx, ctx.signIn.subject, input.password));
+    },
+  });
+}
+
 /** POST. Takes a live sign-in and the present password; this device goes on with a new sign-in, all others end. */
 export function changePhase<U>(actions: PasswordActions<U>): Phase<U> {
   return definePhase<U, ChangeFields>({

@@ -23,6 +23,7 @@ import {
   resetRequestPhase,
   signInPhase,
   signInWithTokenPhase,
+  verifyPhase,
 } from './password.phases.js';
 import { RequiredChange } from './password.required-change.js';
 import { replacePhase, requireChangePhase } from './password.required-change.phases.js';
@@ -59,7 +60,13 @@ export class PasswordStrategy<U> implements Strategy<U> {
     };
     const forCode = [...(signInTokens ? ['issue-sign-in-token'] : []), ...(mustChange ? ['require-change'] : [])];
     this.routes = offUnlessSaid(forCode, options.routes);
-    this.phases = [...this.#signingIn(), ...this.#handingOver(), ...this.#resetting(), ...this.#changing()];
+    this.phases = [
+      ...this.#signingIn(),
+      verifyPhase(this.#actions),
+      ...this.#handingOver(),
+      ...this.#resetting(),
+      ...this.#changing(),
+    ];
   }
 
   readonly prepare = (): Promise<void> => this.#actions.hasher.prepare();

@@ -9,7 +9,12 @@ import { FakeHashProvider } from './fake-hash-provider.js';
 import { passwordWith, type Options } from './setup.js';
 
 const resettable = { sender: { send: async () => undefined }, page: '/reset' };
-const BASE = ['register POST anyone secret', 'sign-in POST anyone secret', 'change POST user secret'];
+const BASE = [
+  'register POST anyone secret',
+  'sign-in POST anyone secret',
+  'verify POST user secret',
+  'change POST user secret',
+];
 
 describe('the phases of a password strategy', () => {
   it.each<[string, Options, readonly string[]]>([

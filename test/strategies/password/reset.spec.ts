@@ -135,7 +135,7 @@ describe('a forgotten password', () => {
   });
 
   it('is no phase unless the app can send', () => {
-    expect(passwordWith(hashing).phases.map(({ name }) => name)).toEqual(['register', 'sign-in', 'change']);
+    expect(passwordWith(hashing).phases.map(({ name }) => name)).toEqual(['register', 'sign-in', 'verify', 'change']);
     expect(passwordWith(hashing)).toMatchObject({ purposes: [], senders: {} });
   });
 });
