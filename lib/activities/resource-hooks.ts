@@ -1,6 +1,12 @@
 import { PartFailed, type OfferedFactor } from '../errors/index.js';
-import { isSecondFactorPolicy, type DataLayer, type Row, type SecondFactorPolicy, type Subject } from '../resources/index.js';
-import type { Hooks, Operation, SignInFacts } from '../sessions/index.js';
+import {
+  isSecondFactorPolicy,
+  type DataLayer,
+  type Row,
+  type SecondFactorPolicy,
+  type Subject,
+} from '../resources/index.js';
+import type { Hooks, Operation, SignInFacts, Trust } from '../sessions/index.js';
 import type { AddOn, AuthEvent, Ended, JsonObject, Presented, Proof, Room, UserChange } from '../strategy/index.js';
 import { extraClaims } from '../tokens/index.js';
 import { KnownDevices } from './known-devices.js';
@@ -132,6 +138,15 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
       ways.set(strategy.name, (await this.#run(strategy, 'waysIn', asked)) ?? 0);
     }
     return ways;
+  }
+
+  async trustsBrowser(operation: Operation, subject: Subject, subjectEpoch: number): Promise<Trust | null> {
+    for (const addOn of this.#addOns) {
+      const asked = () => addOn.trustsBrowser?.(this.#context(addOn, operation), subject, subjectEpoch);
+      const since = await this.#run(addOn, 'trustsBrowser', asked);
+      if (since) return { by: addOn.name, since };
+    }
+    return null;
   }
 
   observe(event: Omit<AuthEvent, 'at'>): void {

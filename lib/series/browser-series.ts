@@ -6,6 +6,9 @@ import { parseSeries, type SeriesRow } from './series-row.js';
 
 /** How long the step before stands for the present one, in seconds: requests that were sent at once arrive in any order. */
 const GRACE_SECONDS = 30;
+const MAX_USER_AGENT = 256;
+/** More than anybody has. */
+const MOST_LISTED = 1000;
 /** 256 random bits that name the series, and the secret of a step. */
 const VALUE = /^([\w-]{43})\.([\w-]{43})$/;
 
@@ -27,6 +30,8 @@ export interface NewSeries {
   readonly since: Date;
   readonly signInId: string | null;
   readonly expiresAt: Date;
+  /** Of the browser, for lists. @default not kept */
+  readonly userAgent?: string | null | undefined;
 }
 
 /** A series whose cookie was shown. */
@@ -55,10 +60,11 @@ export class BrowserSeries {
 
   /** @returns the value of the cookie */
   async begin(about: NewSeries, tx: DataLayer): Promise<string> {
-    const { subject, subjectEpoch: epoch, since, signInId, expiresAt } = about;
+    const { subject, subjectEpoch: epoch, since, signInId, expiresAt, userAgent } = about;
     const [name, secret] = [randomToken(), randomToken()];
     const step = { stepHash: digest(secret), beforeHash: null, salt: null, steppedAt: null };
-    const whose = { kind: this.scope.kind, subject, epoch, since, signInId, expiresAt };
+    const browser = { userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null };
+    const whose = { kind: this.scope.kind, subject, epoch, since, signInId, expiresAt, ...browser };
     await tx.insert(seriesModel, { id: this.#idOf(name), ...whose, ...step });
     return `${name}.${secret}`;
   }
@@ -100,8 +106,14 @@ export class BrowserSeries {
 
   /** @returns how many ended by this call */
   end(which: EndedSeries, data: DataLayer): Promise<number> {
-    const where: Where = 'id' in which ? { id: which.id } : { ...which, kind: this.scope.kind };
-    return data.delete(seriesModel, where);
+    return data.delete(seriesModel, { ...which, kind: this.scope.kind });
+  }
+
+  /** Those of a subject that have not expired, newest first. */
+  async list(subject: Subject, data: DataLayer): Promise<readonly SeriesRow[]> {
+    const where: Where = { subject, kind: this.scope.kind, expiresAt: { gt: this.scope.clock.now() } };
+    const rows = await data.findMany(seriesModel, where, { orderBy: 'since', limit: MOST_LISTED });
+    return rows.map(parseSeries).toReversed();
   }
 
   #stepOf({ stepHash, beforeHash, salt, steppedAt }: SeriesRow, name: string, secret: string) {
@@ -129,8 +141,9 @@ export class BrowserSeries {
   }
 }
 
-/** One series, those of a subject, or that of a sign-in. */
-export type EndedSeries = { readonly id: string } | { readonly subject: Subject; readonly signInId?: string };
+/** One series, of whomever or of a subject; those of a subject, or that of a sign-in. */
+export type EndedSeries =
+  { readonly id: string; readonly subject?: Subject } | { readonly subject: Subject; readonly signInId?: string };
 
 /** HKDF-SHA-256 (RFC 5869) of the secret before: 256 bits. */
 function secretAfter(secret: string, salt: string): string {

@@ -21,6 +21,7 @@ export const seriesModel: Model = {
     steppedAt: { type: 'time', nullable: true },
     /** The one sign-in that this browser has. */
     signInId: { type: 'text', nullable: true },
+    userAgent: { type: 'text', nullable: true },
     /** When somebody last showed a credential in this browser. */
     since: { type: 'time' },
     expiresAt: { type: 'time' },

@@ -11,6 +11,7 @@ export interface SeriesRow {
   readonly salt: string | null;
   readonly steppedAt: Date | null;
   readonly signInId: string | null;
+  readonly userAgent: string | null;
   readonly since: Date;
   readonly expiresAt: Date;
 }
@@ -28,6 +29,7 @@ export function parseSeries(row: Row): SeriesRow {
     salt: read.textOrNull(row, 'salt'),
     steppedAt: read.timeOrNull(row, 'steppedAt'),
     signInId: read.textOrNull(row, 'signInId'),
+    userAgent: read.textOrNull(row, 'userAgent'),
     since: read.time(row, 'since'),
     expiresAt: read.time(row, 'expiresAt'),
   };

@@ -1,6 +1,7 @@
 import { AuthenticationFailed } from '../errors/index.js';
 import type { DataLayer, Subject } from '../resources/index.js';
 import type { Pending, Proof, SignIn } from '../strategy/index.js';
+import type { Trust } from './hooks.js';
 import type { NewSignIns } from './new-sign-ins.js';
 import type { Operation } from './operation.js';
 import { PendingSteps } from './pending.js';
@@ -42,7 +43,17 @@ export class SignInMaker<U extends object> {
     if (pending !== null) return this.#completePending(operation, subject, proof, pending);
     const demand = await this.#demandOf(operation, proof, provenBy);
     if (demand === null) return this.#makeNew(operation, subject, proof);
+    const trust = await this.#trustFor(operation, subject, proof, demand);
+    // The first proof of a mailbox leaves neither factors nor trust: whether it was one shows when it has taken effect.
+    if (trust !== null && proof.mailbox === undefined) return this.#makeTrusted(operation, subject, proof, trust);
     return this.#askForMore(operation, subject, proof, { demand, provenBy });
+  }
+
+  /** A cookie beside a cookie is no second factor, and nobody who acts for somebody has theirs. */
+  async #trustFor(operation: Operation, subject: Subject, proof: Proof<U>, demand: Demand): Promise<Trust | null> {
+    const { remembered, actor, subjectEpoch } = proof;
+    if (remembered !== undefined || actor !== undefined || demand.factors.length === 0) return null;
+    return this.parts.hooks.trustsBrowser(operation, subject, subjectEpoch);
   }
 
   #demandOf(operation: Operation, proof: Proof<U>, provenBy: string | null): Promise<Demand | null> {
@@ -71,6 +82,17 @@ export class SignInMaker<U extends object> {
     return this.made.make(operation, subject, proof, { row, replaces: null, first: async () => undefined });
   }
 
+  /** The factor counts, and is as old as it is: nobody has shown it now. */
+  #makeTrusted(operation: Operation, subject: Subject, proof: Proof<U>, { by, since }: Trust): Promise<SignIn<U>> {
+    const counted = { ...proof, methods: [...proof.methods, by] as const };
+    const row = { ...this.made.rowOf(operation, subject, counted, [], false), secondFactorAt: since };
+    const first = (_tx: DataLayer, subjectEpoch: number): Promise<void> => {
+      if (subjectEpoch === proof.subjectEpoch) return Promise.resolve();
+      throw new AuthenticationFailed('trust_ended'); // with the epoch that it was made under
+    };
+    return this.made.make(operation, subject, proof, { row, replaces: null, first });
+  }
+
   /**
    * Asks for a second factor, unless the proof was the first of the account's mailbox: then none is left to ask for. Its effect is
    * a transaction of its own, after which nothing is in anybody's hands but the mailbox. A browser that is known is asked once: each of
@@ -89,9 +111,21 @@ export class SignInMaker<U extends object> {
     const begun = proof.remembered && (await this.pending.find(operation, subject, proof.subjectEpoch));
     if (begun) return begun;
     const taken = { ...proof, subjectEpoch: await this.made.effects.takeEffect(operation, subject, proof) };
-    const left = proof.mailbox === undefined ? demand : await this.#demandOf(operation, taken, provenBy);
-    if (left !== null) return this.pending.start(operation, subject, taken, left);
-    return this.#makeNew(operation, subject, { ...taken, effect: undefined, mailbox: undefined });
+    if (proof.mailbox === undefined) return this.pending.start(operation, subject, taken, demand);
+    return this.#afterMailbox(operation, subject, { ...taken, effect: undefined, mailbox: undefined }, provenBy);
+  }
+
+  async #afterMailbox(
+    operation: Operation,
+    subject: Subject,
+    proof: Proof<U>,
+    provenBy: string | null,
+  ): Promise<SignIn<U> | Pending> {
+    const left = await this.#demandOf(operation, proof, provenBy);
+    if (left === null) return this.#makeNew(operation, subject, proof);
+    const trust = await this.#trustFor(operation, subject, proof, left);
+    if (trust !== null) return this.#makeTrusted(operation, subject, proof, trust);
+    return this.pending.start(operation, subject, proof, left);
   }
 }
 

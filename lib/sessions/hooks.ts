@@ -6,6 +6,14 @@ import type { Operation } from './operation.js';
 /** A sign-in while it is being made, as far as `sessions/` knows it. */
 export type SignInFacts<U> = Omit<MadeSignIn<U>, 'knownDevice' | 'newAccount'>;
 
+/** What counts as a second factor that was not shown now. */
+export interface Trust {
+  /** The add-on that says so. */
+  readonly by: string;
+  /** When one was shown. */
+  readonly since: Date;
+}
+
 /** What the rooms of a resource have to say, asked through one voice. Made by `activities/`, which knows the rooms. */
 export interface Hooks<U> {
   changingUser(operation: Operation, change: UserChange<U>): Promise<void>;
@@ -37,5 +45,7 @@ export interface Hooks<U> {
   factors(operation: Operation, user: U, data: DataLayer): Promise<readonly OfferedFactor[]>;
   /** In how many ways this user can sign in, by strategy. @param data as for {@link factors} */
   waysIn(operation: Operation, user: U, data: DataLayer): Promise<ReadonlyMap<string, number>>;
+  /** The first add-on by which this browser counts as a second factor of the subject. */
+  trustsBrowser(operation: Operation, subject: Subject, subjectEpoch: number): Promise<Trust | null>;
   observe(event: Omit<AuthEvent, 'at'>): void;
 }

@@ -2,7 +2,7 @@ export { ResourceAccounts } from './accounts.js';
 export { CookieJar } from './cookie-jar.js';
 export { SealedFlows } from './flows.js';
 export type { FlowScope } from './flows.js';
-export type { Hooks, SignInFacts } from './hooks.js';
+export type { Hooks, SignInFacts, Trust } from './hooks.js';
 export type { Accepts } from './load.js';
 export type { Loaded } from './loaded.js';
 export { signInsModel, spentFlowsModel, subjectsModel } from './models.js';

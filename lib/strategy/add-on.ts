@@ -8,8 +8,8 @@ import type { Room } from './room.js';
 import type { Account, StrategyContext } from './strategy-context.js';
 
 /**
- * Something around the ways in. Seven hooks, each of one nature: refuse (`beforeActivity`), take part in a transaction
- * (`changingUser`, `signedIn`, `signedOut`), know a browser (`loadUser`, `forgetBrowser`), watch (`observe`). A participant that throws undoes the
+ * Something around the ways in. Eight hooks, each of one nature: refuse (`beforeActivity`), take part in a transaction
+ * (`changingUser`, `signedIn`, `signedOut`), know a browser (`loadUser`, `forgetBrowser`, `trustsBrowser`), watch (`observe`). A participant that throws undoes the
  * transaction; a watcher that throws is reported and breaks nothing. A hook that is given `tx` awaits nothing but `tx`.
  */
 export interface AddOn<U> extends Room<U> {
@@ -38,6 +38,16 @@ export interface AddOn<U> extends Room<U> {
    * nobody back.
    */
   readonly forgetBrowser?: ((ctx: StrategyContext<U>) => Promise<void>) | undefined;
+  /**
+   * Asked after a first step whose subject would be asked for a second factor: whether this browser counts as one, since somebody showed
+   * one in it. The sign-in then has the add-on's name among its methods, and the time as its `secondFactorAt`; it is never a fresh second
+   * factor. Never asked for a browser that is merely remembered, and where somebody acts for another. What it changes it changes in
+   * `signedIn`; throwing there undoes the sign-in.
+   * @param subjectEpoch the one that the first step was taken under
+   * @returns when the second factor was shown; null where this browser counts as none
+   */
+  readonly trustsBrowser?:
+    ((ctx: StrategyContext<U>, subject: Subject, subjectEpoch: number) => Promise<Date | null>) | undefined;
   /** After commit. */
   readonly observe?: ((event: AuthEvent) => void) | undefined;
 }

@@ -8,3 +8,4 @@ export { oauth2Room } from './oauth2/index.js';
 export { otpRoom } from './otp/index.js';
 export { passwordRoom } from './password/index.js';
 export { rememberMeRoom } from './remember-me.js';
+export { trustedDeviceRoom } from './trusted-device.js';
