@@ -7,6 +7,7 @@ import { Outbox } from './dev/outbox.js';
 import { OutboxController } from './dev/outbox.controller.js';
 import { AccountController } from './pages/account.controller.js';
 import { SampleSignInFields } from './pages/sign-in-fields.js';
+import { StepUpController } from './pages/step-up.controller.js';
 import { VisitorController } from './pages/visitor.controller.js';
 import { SignInFields } from './rooms/room.js';
 import { Settings } from './settings.js';
@@ -20,7 +21,14 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [AuthModule.forRoot(makeOtpApp(settings))],
-      controllers: [AccountController, VisitorController, ApiController, OutboxController, ...pagesOfRooms],
+      controllers: [
+        AccountController,
+        VisitorController,
+        StepUpController,
+        ApiController,
+        OutboxController,
+        ...pagesOfRooms,
+      ],
       providers: [
         { provide: Settings, useValue: settings },
         { provide: SignInFields, useClass: SampleSignInFields },

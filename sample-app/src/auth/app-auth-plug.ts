@@ -27,7 +27,8 @@ export class AppAuthPlug extends JsonAuthPlug<User> {
     const signInFirst = SIGN_IN_FIRST.has(reason.code);
     const returnTo = signInFirst ? form.page : ctx.returnTo;
     const query = new URLSearchParams({ ...problemQuery(reason), ...(returnTo !== null && { returnTo }) });
-    return AuthReply.redirect(`${signInFirst ? '/sign-in' : form.page}?${query.toString()}`);
+    const page = signInFirst ? '/sign-in' : form.page;
+    return AuthReply.redirect(`${page}${page.includes('?') ? '&' : '?'}${query.toString()}`);
   }
 }
 

@@ -15,6 +15,11 @@ import { Pages } from './pages.decorator.js';
 import { saidOn, type Query } from './problems.js';
 import { ToSignInFilter } from './to-sign-in.filter.js';
 
+const OWN_LINKS = [
+  { href: '/devices', text: 'Your devices' },
+  { href: '/account/danger', text: 'Danger zone' },
+];
+
 /** Pages behind the session cookie. */
 @Pages()
 @UseGuards(SessionUserGuard)
@@ -25,7 +30,7 @@ export class AccountController {
 
   @Get()
   home(@CurrentUser() user: User, @QueryParameters() query: Query) {
-    const links = [{ href: '/devices', text: 'Your devices' }, ...ROOMS.flatMap(({ homeLinks = [] }) => homeLinks)];
+    const links = [...OWN_LINKS, ...ROOMS.flatMap(({ homeLinks = [] }) => homeLinks)];
     const body = html`${saidOn(query, ROOM_SAID)}
       <p>You are signed in as ${user.email}.</p>
       ${linksLine(links)} ${ROOMS.map(({ home }) => home?.(user))}

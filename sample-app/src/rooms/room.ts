@@ -32,6 +32,10 @@ export interface SampleRoom {
   readonly signInForm?: (query: Query, more: readonly Html[]) => Html;
   /** Inputs for every form that signs in, of any room: a checkbox to be remembered, say. */
   readonly signInFields?: (query: Query) => Html;
+  /** What somebody who is signed in shows once more, at the phase `verify` of this strategy. */
+  readonly verifies?: { readonly strategy: string; readonly input: VerifyInput };
+  /** Inputs for every form of a second step, of any factor. */
+  readonly secondStepFields?: () => Html;
   /** Below the forms of the page to sign in. */
   readonly signInLinks?: readonly Link[];
   /** On the home page of whoever is signed in. */
@@ -41,6 +45,13 @@ export interface SampleRoom {
   readonly belowDevices?: () => Html;
   /** Words for the notices and refusals that its forms lead to, on the pages that belong to none of them. */
   readonly said?: Said;
+}
+
+/** The one input of such a phase. */
+export interface VerifyInput {
+  readonly name: string;
+  readonly label: string;
+  readonly type: 'password' | 'code' | 'text';
 }
 
 export interface Link {

@@ -23,8 +23,10 @@ export const passwordRoom: SampleRoom = {
     'password sign-in': { page: '/sign-in', next: '/' },
     'password reset-request': { page: '/forgot', next: '/forgot?notice=reset-requested' },
     'password reset': { page: '/reset', next: '/sign-in?notice=password-reset' },
+    'password verify': { page: '/verify?by=password', next: '/' },
     'password change': { page: '/change-password', next: '/?notice=password-changed' },
   },
+  verifies: { strategy: 'password', input: { name: 'password', label: 'Your password', type: 'password' } },
   controllers: [PasswordController, ChangePasswordController],
   signInForm,
   signInLinks: [

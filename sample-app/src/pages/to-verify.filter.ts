@@ -1,0 +1,29 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { StepUpRequired } from 'nest-auth-plug';
+
+interface HttpRequest {
+  readonly headers: { readonly accept?: string };
+}
+
+/** Where a route asks for more than a sign-in, people are sent to show it and come back from there. Programs get the challenge. */
+@Catch(StepUpRequired)
+export class ToVerifyFilter implements ExceptionFilter<StepUpRequired> {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  catch(refusal: StepUpRequired, context: ArgumentsHost): void {
+    const { httpAdapter } = this.host;
+    const [{ headers }, response] = context.getArgs<[HttpRequest, object]>();
+    if (headers.accept?.includes('json')) return httpAdapter.reply(response, refusal.challenge, refusal.getStatus());
+    const { activities, returnTo } = refusal.challenge;
+    const by = activities.map(({ strategy }) => strategy).join(' ');
+    const back = { returnTo: returnTo ?? '/' };
+    // Who has nothing to show again signs in again.
+    const query = by === '' ? { ...back, problem: 'ERR_FRESH_SIGN_IN_REQUIRED' } : { ...back, by };
+    httpAdapter.redirect(
+      response,
+      303,
+      `${by === '' ? '/sign-in' : '/verify'}?${new URLSearchParams(query).toString()}`,
+    );
+  }
+}
