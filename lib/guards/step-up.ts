@@ -34,7 +34,13 @@ export async function stepUpFor(
   const assurance = assuranceOf(rules, freshSeconds);
   const ways = await waysOf(runtime, operation, signIn, assurance);
   const message = assurance.secondFactor ? 'Show a second factor first' : 'Show once more that it is you';
-  return { code: 'ERR_STEP_UP_REQUIRED', message, ...assurance, ...ways, returnTo: pathOf(operation, services.publicUrl) };
+  return {
+    code: 'ERR_STEP_UP_REQUIRED',
+    message,
+    ...assurance,
+    ...ways,
+    returnTo: pathOf(operation, services.publicUrl),
+  };
 }
 
 /** RFC 9470 §3. */

@@ -94,8 +94,8 @@ export class UserGuard implements CanActivate, OnModuleInit {
   }
 
   /** What is thrown where somebody must show more first. The header `WWW-Authenticate` is set by then. */
-  protected stepUp(_context: ExecutionContext, challenge: StepUpChallenge): Error {
-    return new StepUpRequired(challenge);
+  protected stepUp(_context: ExecutionContext, needed: StepUpChallenge): Error {
+    return new StepUpRequired(needed);
   }
 
   async #decide(context: ExecutionContext, operation: Operation): Promise<boolean> {
@@ -132,12 +132,12 @@ export class UserGuard implements CanActivate, OnModuleInit {
   ): Promise<void> {
     const { runtime, adapter } = this.#find();
     const response: object = context.switchToHttp().getResponse();
-    const challenge = await inTime(adapter, response, () => stepUpFor(runtime, operation, signIn, rules));
-    if (challenge === null) return;
+    const needed = await inTime(adapter, response, () => stepUpFor(runtime, operation, signIn, rules));
+    if (needed === null) return;
     const facts = { reason: 'step_up_required', subject: signIn.subject };
     runtime.hooks.observe({ name: 'guard.refused', outcome: 'refused', facts });
-    adapter.setHeader(response, 'WWW-Authenticate', stepUpHeader(challenge));
-    throw this.stepUp(context, challenge);
+    adapter.setHeader(response, 'WWW-Authenticate', stepUpHeader(needed));
+    throw this.stepUp(context, needed);
   }
 
   #load(runtime: ResourceRuntime, operation: Operation, adapter: HttpAdapter, response: object) {

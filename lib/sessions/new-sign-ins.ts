@@ -98,7 +98,16 @@ export class NewSignIns<U extends object> {
     const { tenant } = this.parts.tenants.of(operation);
     const { createdAt: issuedAt, expiresAt, methods, authenticatedAt, secondFactorAt, remembered } = row;
     const shown = { methods, authenticatedAt, secondFactorAt };
-    const token = this.parts.tokens.issue({ subject, signInId: id, tenant, issuedAt, expiresAt, claims, sealed, shown });
+    const token = this.parts.tokens.issue({
+      subject,
+      signInId: id,
+      tenant,
+      issuedAt,
+      expiresAt,
+      claims,
+      sealed,
+      shown,
+    });
     const actor = row.actor === null ? null : (row.actor as Subject); // came from a proof's actor
     const facts = { id, subject, user, tenant, methods, authenticatedAt, secondFactorAt, expiresAt, remembered };
     return { ...facts, actor, token, claims, issued: {}, credential: null };

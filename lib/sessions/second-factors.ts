@@ -26,12 +26,7 @@ export class SecondFactors<U extends object> {
    * @returns null where nothing more is asked for
    * @throws {AuthenticationFailed} where more is required, and nobody may be asked for it
    */
-  async after(
-    operation: Operation,
-    proof: Proof<U>,
-    provenBy: string | null,
-    data: DataLayer,
-  ): Promise<Demand | null> {
+  async after(operation: Operation, proof: Proof<U>, provenBy: string | null, data: DataLayer): Promise<Demand | null> {
     if (proof.factors === 2) return null;
     const policy = await this.parts.hooks.secondFactor(proof.user);
     if (policy === 'off') return null;

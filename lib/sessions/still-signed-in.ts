@@ -29,7 +29,8 @@ export async function requireStillSignedIn(
 ): Promise<Acting> {
   const enrolling = enrollingHere(resource, operation);
   if (enrolling !== null) {
-    if (!(await subjects.touch(enrolling.subject, enrolling.subjectEpoch, tx))) throw new SignInRequired('flow_expired');
+    if (!(await subjects.touch(enrolling.subject, enrolling.subjectEpoch, tx)))
+      throw new SignInRequired('flow_expired');
     return enrolling;
   }
   const signIn = signInHere(resource, operation);

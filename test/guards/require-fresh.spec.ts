@@ -249,7 +249,9 @@ describe.each<Platform>(['express', 'fastify'])('on %s', (platform) => {
       const { token } = await boot(options);
       app.clock.advance(700);
 
-      const answer = await app.client().post(`${AUTH}/password/verify`, { ...bearer(token), json: { password: PASSWORD } });
+      const answer = await app
+        .client()
+        .post(`${AUTH}/password/verify`, { ...bearer(token), json: { password: PASSWORD } });
 
       expect(await statusAt(app.client(), '/asking/fresh', bearer(textIn(answer, 'token')))).toBe(200);
     });
@@ -291,7 +293,10 @@ describe.each<Platform>(['express', 'fastify'])('on %s', (platform) => {
       const { browser } = await boot();
       app.clock.advance(700);
 
-      expect(await browser.post('/asking/fresh', { json: {} })).toMatchObject({ status: 401, body: { returnTo: null } });
+      expect(await browser.post('/asking/fresh', { json: {} })).toMatchObject({
+        status: 401,
+        body: { returnTo: null },
+      });
     });
 
     it('offers what the user has: no password to whoever has none', async () => {
@@ -370,7 +375,10 @@ describe.each<Platform>(['express', 'fastify'])('on %s', (platform) => {
 
       const answer = await browser.get('/asking/page?tab=2');
 
-      expect([answer.status, answer.headers.get('location')]).toEqual([303, '/verify?returnTo=%2Fasking%2Fpage%3Ftab%3D2']);
+      expect([answer.status, answer.headers.get('location')]).toEqual([
+        303,
+        '/verify?returnTo=%2Fasking%2Fpage%3Ftab%3D2',
+      ]);
     });
 
     it('can be answered by a guard of the app', async () => {
@@ -496,7 +504,9 @@ function claimsOf(token: string): Readonly<Record<string, unknown>> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
 }
 
-it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('@RequireFresh() takes no %d for an age', (withinSeconds) => {
-  expect(() => RequireFresh({ withinSeconds })).toThrow(RangeError);
-});
-
+it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+  '@RequireFresh() takes no %d for an age',
+  (withinSeconds) => {
+    expect(() => RequireFresh({ withinSeconds })).toThrow(RangeError);
+  },
+);

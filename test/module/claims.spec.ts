@@ -49,7 +49,21 @@ function vouching(): Strategy<User> {
   return { name: 'vouching', phases: [enter] };
 }
 
-const RESERVED = ['iss', 'aud', 'sub', 'jti', 'iat', 'nbf', 'exp', 'purpose', 'tenant', 'cnf', 'act', 'amr', 'auth_time'];
+const RESERVED = [
+  'iss',
+  'aud',
+  'sub',
+  'jti',
+  'iat',
+  'nbf',
+  'exp',
+  'purpose',
+  'tenant',
+  'cnf',
+  'act',
+  'amr',
+  'auth_time',
+];
 
 describe.each<Platform>(['express', 'fastify'])("an app's own claims on %s", (platform) => {
   const open: AuthTestApp[] = [];

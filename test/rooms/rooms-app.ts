@@ -101,7 +101,7 @@ export interface RoomsApp extends AuthTestApp {
 }
 
 export async function roomsApp({ faults = new Faults(), user, ...options }: RoomsAppOptions = {}): Promise<RoomsApp> {
-  const { hash = new PlainHash(faults), link: linkOptions, withAllHooks = true, ...rest } = options;
+  const { hash = new PlainHash(faults), link: linkOptions, withAllHooks = true, controllers = [], ...rest } = options;
   const outbox = new Outbox();
   const sender = {
     async send(message: Parameters<Outbox['send']>[0]) {
@@ -134,7 +134,11 @@ export async function roomsApp({ faults = new Faults(), user, ...options }: Room
       ...(user?.strategies ?? []),
     ],
   });
-  const app = await authTestApp({ controllers: [InController], ...rest, resources: [users, admins(hash)] });
+  const app = await authTestApp({
+    ...rest,
+    controllers: [InController, ...controllers],
+    resources: [users, admins(hash)],
+  });
   return { ...app, outbox, hash, faults, addOn, users };
 }
 

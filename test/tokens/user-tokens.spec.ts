@@ -66,7 +66,21 @@ describe('the token of a sign-in', () => {
     const payload = tokens.issue({ ...signIn, claims: { role: 'admin' } }).split('.')[1] ?? '';
 
     expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ role: 'admin', sub: 'user?id=1' });
-    for (const name of ['iss', 'aud', 'sub', 'jti', 'iat', 'nbf', 'exp', 'purpose', 'tenant', 'sealed', 'cnf', 'act', 'amr']) {
+    for (const name of [
+      'iss',
+      'aud',
+      'sub',
+      'jti',
+      'iat',
+      'nbf',
+      'exp',
+      'purpose',
+      'tenant',
+      'sealed',
+      'cnf',
+      'act',
+      'amr',
+    ]) {
       expect(() => tokens.issue({ ...signIn, claims: { [name]: 'x' } })).toThrow(RangeError);
     }
   });
