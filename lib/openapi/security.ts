@@ -120,7 +120,9 @@ const STEP_UP: Operation['responses'][string] = {
 
 /** Here and not by decorators: beside those Swagger would forget the success that it shows of its own accord. */
 function addAnswers(operation: Operation, asked: readonly Requirement[]): void {
-import { DESCRIBED, REQUIRED_SCOPES, UserGuard, type GuardScope } from '../guards/index.js';
+  if (DESCRIBED in operation) operation.responses['401'] ??= STEP_UP;
+  addScopes(operation);
+  const { responses } = operation;
   if (!asked.some((one) => Object.keys(one).some(isGuards))) return;
   const isOptional = asked.some((one) => Object.keys(one).length === 0);
   if (!isOptional) responses['401'] ??= { description: NOBODY, headers: CHALLENGE };
