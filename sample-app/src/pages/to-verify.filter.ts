@@ -14,7 +14,10 @@ export class ToVerifyFilter implements ExceptionFilter<StepUpRequired> {
   catch(refusal: StepUpRequired, context: ArgumentsHost): void {
     const { httpAdapter } = this.host;
     const [{ headers }, response] = context.getArgs<[HttpRequest, object]>();
-    if (headers.accept?.includes('json')) return httpAdapter.reply(response, refusal.challenge, refusal.getStatus());
+    if (headers.accept?.includes('json')) {
+      httpAdapter.reply(response, refusal.challenge, refusal.getStatus());
+      return;
+    }
     const { activities, returnTo } = refusal.challenge;
     const by = activities.map(({ strategy }) => strategy).join(' ');
     const back = { returnTo: returnTo ?? '/' };
