@@ -67,6 +67,23 @@ describe('expunging', () => {
     expect(batches).toEqual([10, 10, 5]);
   });
 
+  it('[ASVS 15.1.3] keeps nobody waiting for more than a batch, where the store answers before the loop turns', async () => {
+    const layer = await memoryDataLayer().open([tokensModel]);
+    const batches = [2, 2, 0];
+    const { data } = counting(layer);
+    const at: number[] = [];
+    const look = () => {
+      at.push(batches.length);
+      if (batches.length > 0) setImmediate(look);
+    };
+    setImmediate(look);
+
+    const embedded = { ...data, delete: () => Promise.resolve(batches.shift() ?? 0) };
+    await expungerOf(embedded, { models: [tokensModel], batchSize: 2 }).expungeNow();
+
+    expect(at).toEqual([2, 1, 0]);
+  });
+
   it('is one round when it is asked for twice', async () => {
     const layer = await memoryDataLayer().open([tokensModel]);
     await insertTokens(layer, 'a', [-1, -2]);
