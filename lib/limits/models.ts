@@ -13,4 +13,5 @@ export const countersModel: Model = {
   },
   primaryKey: ['id'],
   indexes: [['expiresAt']],
+  forgettable: true,
 };

@@ -50,6 +50,11 @@ export interface Model {
   readonly insertedFields?: readonly string[] | undefined;
   /** Each entry is one plain index. */
   readonly indexes?: readonly (readonly string[])[] | undefined;
+  /**
+   * A power cut may take the last writes, such as counts of attempts: where a store can, a single write to this table does not wait for
+   * the disk. The next call of any process sees it all the same. @default false
+   */
+  readonly forgettable?: boolean | undefined;
 }
 
 export interface Page {

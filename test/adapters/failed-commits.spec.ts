@@ -12,6 +12,7 @@ import { temporaryFolder } from './temporary-file.js';
 
 const TIMEOUT_MS = 300;
 const model: Model = { table: 'things', tenantField: null, columns: { id: { type: 'text' } }, primaryKey: ['id'] };
+const forgettable: Model = { ...model, forgettable: true };
 const UNAVAILABLE = { name: 'StoreUnavailable', reason: 'storage' };
 
 /** A disk that fails once for each text it is given. */
@@ -48,12 +49,13 @@ describe('libsql whose disk fails once', () => {
       },
     });
     const reader = new LibsqlHandle(new Driver(path));
-    const database = new LibsqlDatabase({ compiler, sql, reader, writer, timeoutMs: TIMEOUT_MS });
+    const hastyWriter = new FailingHandle(new Driver(path));
+    const database = new LibsqlDatabase({ compiler, sql, reader, writer, hastyWriter, timeoutMs: TIMEOUT_MS });
     opened.push(database);
     const store = new SqlStore(libsqlDialect, database);
     const data = new BoundDataLayer(outside(store, new Transactions(store, TIMEOUT_MS)), null);
     const ids = async () => (await data.findMany(model, {}, { orderBy: 'id', limit: 9 })).map(({ id }) => id);
-    return { data, ids, failing: writer.failing };
+    return { data, ids, failing: writer.failing, failingHastily: hastyWriter.failing };
   }
 
   it.each([['commit'], ['commit', 'rollback']])('goes on after a failed %s, in a transaction', async (...texts) => {
@@ -75,6 +77,32 @@ describe('libsql whose disk fails once', () => {
     await data.insert(model, { id: 'b' });
 
     expect(failing.size).toBe(0);
+    expect(await ids()).toEqual(['b']);
+  });
+
+  it.each([
+    ['commit', forgettable],
+    ['commit and rollback', forgettable],
+    ['commit', model],
+    ['commit and rollback', model],
+  ])('goes on with all tables after a failed %s of a row that may be forgotten', async (texts, next) => {
+    const { data, ids, failingHastily } = open();
+    for (const text of texts.split(' and ')) failingHastily.add(text);
+
+    await expect(data.insert(forgettable, { id: 'a' })).rejects.toMatchObject(UNAVAILABLE);
+    await data.insert(next, { id: 'b' });
+
+    expect(failingHastily.size).toBe(0);
+    expect(await ids()).toEqual(['b']);
+  });
+
+  it('goes on with what may be forgotten after a failed commit and rollback of what may not', async () => {
+    const { data, ids, failing } = open();
+    failing.add('commit').add('rollback');
+
+    await expect(data.insert(model, { id: 'a' })).rejects.toMatchObject(UNAVAILABLE);
+    await data.insert(forgettable, { id: 'b' });
+
     expect(await ids()).toEqual(['b']);
   });
 

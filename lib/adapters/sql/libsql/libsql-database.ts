@@ -13,12 +13,14 @@ export interface LibsqlParts {
   readonly sql: Sql;
   readonly reader: LibsqlHandle;
   readonly writer: LibsqlHandle;
+  /** For rows that a power cut may take (`Model.forgettable`): its commits do not wait for the disk, which would block the event loop. */
+  readonly hastyWriter: LibsqlHandle;
   readonly timeoutMs: number;
 }
 
 /**
- * A file in WAL mode behind two handles. Writers of this process take turns on one, those of other processes are waited for
- * without blocking the event loop; readers have the other and wait for nobody.
+ * A file in WAL mode behind three handles. Writers of this process take turns on two, those of other processes are waited for
+ * without blocking the event loop; readers have the third and wait for nobody.
  */
 export class LibsqlDatabase implements SqlDatabase {
   readonly compiler: Compiler;
@@ -39,15 +41,7 @@ export class LibsqlDatabase implements SqlDatabase {
   }
 
   async begin(leftMs: number): Promise<SqlTransaction> {
-    const until = now() + leftMs;
-    const done = await this.#turns.take(leftMs);
-    try {
-      await this.#lock(until);
-    } catch (error) {
-      done();
-      throw error;
-    }
-    return this.#transaction(done);
+    return this.#begin(this.#parts.writer, leftMs);
   }
 
   async describe(tables: readonly string[]): Promise<Catalog> {
@@ -57,7 +51,7 @@ export class LibsqlDatabase implements SqlDatabase {
   async migrate(work: (run: RunText, describe: (tables: readonly string[]) => Promise<Catalog>) => Promise<void>) {
     const { writer } = this.#parts;
     await this.#turns.use(async () => {
-      await this.#lock(now() + this.#parts.timeoutMs);
+      await this.#lock(writer, now() + this.#parts.timeoutMs);
       try {
         await work(
           async (text) => writer.exec(text),
@@ -65,7 +59,7 @@ export class LibsqlDatabase implements SqlDatabase {
         );
         writer.exec('commit');
       } catch (error) {
-        this.#rollBack();
+        rollBack(writer);
         throw error;
       }
     });
@@ -73,8 +67,8 @@ export class LibsqlDatabase implements SqlDatabase {
 
   async close(): Promise<void> {
     await this.#turns.use(() => {
-      this.#parts.reader.close();
-      this.#parts.writer.close();
+      const { reader, writer, hastyWriter } = this.#parts;
+      for (const handle of [reader, hastyWriter, writer]) handle.close();
     });
   }
 
@@ -92,7 +86,8 @@ export class LibsqlDatabase implements SqlDatabase {
 
   // Never in autocommit: a statement with RETURNING that meets SQLITE_BUSY stays open in libsql, and its lock with it.
   async #write(statement: Statement, parameters: readonly unknown[]): Promise<Result> {
-    const transaction = await this.begin(this.#parts.timeoutMs);
+    const { writer, hastyWriter, timeoutMs } = this.#parts;
+    const transaction = await this.#begin(statement.model.forgettable ? hastyWriter : writer, timeoutMs);
     try {
       const result = await transaction.run(statement, parameters);
       await transaction.commit();
@@ -103,8 +98,19 @@ export class LibsqlDatabase implements SqlDatabase {
     }
   }
 
-  #transaction(done: () => void): SqlTransaction {
-    const { writer } = this.#parts;
+  async #begin(writer: LibsqlHandle, leftMs: number): Promise<SqlTransaction> {
+    const until = now() + leftMs;
+    const done = await this.#turns.take(leftMs);
+    try {
+      await this.#lock(writer, until);
+    } catch (error) {
+      done();
+      throw error;
+    }
+    return this.#transaction(writer, done);
+  }
+
+  #transaction(writer: LibsqlHandle, done: () => void): SqlTransaction {
     let open = true;
     const end = (): boolean => {
       const ends = open;
@@ -118,7 +124,7 @@ export class LibsqlDatabase implements SqlDatabase {
         try {
           writer.exec('commit');
         } catch {
-          this.#rollBack(); // a commit that failed may have left its transaction open
+          rollBack(writer); // a commit that failed may have left its transaction open
           throw new StoreUnavailable('storage');
         } finally {
           done();
@@ -126,35 +132,37 @@ export class LibsqlDatabase implements SqlDatabase {
       },
       rollback: async () => {
         if (!end()) return;
-        this.#rollBack();
+        rollBack(writer);
         done();
       },
     };
   }
 
-  // Never throws: it has nothing to do where SQLite has rolled back by itself, as it does when the disk is full.
-  #rollBack(): void {
-    try {
-      this.#parts.writer.exec('rollback');
-    } catch {
-      // `#lock` tries once more where something is still open
-    }
-  }
-
-  async #lock(until: number): Promise<void> {
+  async #lock(writer: LibsqlHandle, until: number): Promise<void> {
     for (let cleared = false; ;) {
       try {
-        return this.#parts.writer.exec('begin immediate');
+        return writer.exec('begin immediate');
       } catch (error) {
-        if (isBusy(error)) {
-          await pauseUntil(until);
-          continue;
-        }
-        if (cleared) throw new StoreUnavailable('storage');
-        this.#rollBack(); // of what a rollback that failed has left open
+        if (cleared && !isBusy(error)) throw new StoreUnavailable('storage');
+        if (cleared) await pauseUntil(until);
+        else this.#rollBackAll(); // what a rollback that failed has left open: the turn is ours, so it is nobody's
         cleared = true;
       }
     }
+  }
+
+  #rollBackAll(): void {
+    rollBack(this.#parts.writer);
+    rollBack(this.#parts.hastyWriter);
+  }
+}
+
+// Never throws: it has nothing to do where SQLite has rolled back by itself, as it does when the disk is full.
+function rollBack(writer: LibsqlHandle): void {
+  try {
+    writer.exec('rollback');
+  } catch {
+    // `#lock` tries once more where something is still open
   }
 }
 

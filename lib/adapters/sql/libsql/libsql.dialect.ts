@@ -62,6 +62,7 @@ async function connect({ url, timeoutMs }: ConnectOptions): Promise<SqlDatabase>
   await checkWritable(path);
   const writer = await openFile(Driver, path, timeoutMs);
   const reader = await openFile(Driver, path, timeoutMs);
+  const hastyWriter = await openFile(Driver, path, timeoutMs, 'normal');
   const compiler = new kysely.Kysely<Record<string, Record<string, unknown>>>({
     dialect: {
       createAdapter: () => new kysely.SqliteAdapter(),
@@ -70,7 +71,7 @@ async function connect({ url, timeoutMs }: ConnectOptions): Promise<SqlDatabase>
       createQueryCompiler: () => new kysely.SqliteQueryCompiler(),
     },
   });
-  return new LibsqlDatabase({ compiler, sql: kysely.sql, reader, writer, timeoutMs });
+  return new LibsqlDatabase({ compiler, sql: kysely.sql, reader, writer, hastyWriter, timeoutMs });
 }
 
 /** @throws {ConfigurationInvalid} */
@@ -101,14 +102,18 @@ async function checkWritable(path: string): Promise<void> {
 }
 
 // Two processes that start at once both switch to WAL, and one of them finds the file locked.
-async function openFile(Driver: typeof Libsql, path: string, timeoutMs: number): Promise<LibsqlHandle> {
+async function openFile(
+  Driver: typeof Libsql,
+  path: string,
+  timeoutMs: number,
+  synchronous: 'full' | 'normal' = 'full', // an answer means that the row is on the disk, a power cut included
+): Promise<LibsqlHandle> {
   const started = systemClock.now();
   for (;;) {
     try {
       const database = new Driver(path, { timeout: BUSY_TIMEOUT_MS });
       database.exec('pragma journal_mode = wal');
-      // An answer means that the row is on the disk, a power cut included.
-      database.exec('pragma synchronous = full');
+      database.exec(`pragma synchronous = ${synchronous}`);
       return new LibsqlHandle(database);
     } catch (error) {
       if (!isBusy(error) || systemClock.now() > addSeconds(started, timeoutMs / 1000)) throw unusableFile(path);
