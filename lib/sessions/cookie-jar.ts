@@ -10,7 +10,7 @@ import type { Cookies } from '../strategy/index.js';
 export class CookieJar implements Cookies {
   readonly #headers: readonly string[];
   readonly #outgoing = new Map<string, string>();
-  #received: Received | null = null;
+  #received: readonly string[] | null = null;
 
   /** @param headers the values of the `Cookie` headers, as they came */
   constructor(
@@ -21,18 +21,18 @@ export class CookieJar implements Cookies {
   }
 
   get(name: string): string | null {
-    const { repeated, values } = this.#all();
-    return repeated.has(name) ? null : (values.get(name) ?? null);
+    const [pair, ...more] = this.#pairs(name);
+    return pair === undefined || more.length > 0 ? null : (parseCookie(pair)[name] ?? null);
   }
 
-  /** True when the request brought the cookie more than once: which one is ours nobody can say. */
+  /** True when the request brought the cookie more than once: a second one was planted by somebody, and which is ours nobody can say. */
   isRepeated(name: string): boolean {
-    return this.#all().repeated.has(name);
+    return this.#pairs(name).length > 1;
   }
 
   /** True when the request brought a cookie whose name starts so, even twice. */
   hasAny(prefix: string): boolean {
-    return [...this.#all().values.keys()].some((name) => name.startsWith(prefix));
+    return this.#all().some((pair) => nameIn(pair)?.startsWith(prefix));
   }
 
   set(name: string, value: string, lifetimeSeconds: number | null): void {
@@ -60,8 +60,13 @@ export class CookieJar implements Cookies {
     this.#outgoing.clear();
   }
 
-  #all(): Received {
-    return (this.#received ??= receive(this.#headers));
+  /** Those of one name. The others, which may be many and are not ours, are not parsed. */
+  #pairs(name: string): readonly string[] {
+    return this.#all().filter((pair) => nameIn(pair) === name);
+  }
+
+  #all(): readonly string[] {
+    return (this.#received ??= this.#headers.flatMap((header) => header.split(';')));
   }
 }
 
@@ -72,20 +77,8 @@ const MAX_COOKIE_BYTES = 4096;
 
 const ATTRIBUTES = { httpOnly: true, secure: true, sameSite: 'lax', path: '/' } as const;
 
-interface Received {
-  readonly values: ReadonlyMap<string, string>;
-  /** Names that came more than once: a second cookie of our name was planted by somebody. */
-  readonly repeated: ReadonlySet<string>;
-}
-
-function receive(headers: readonly string[]): Received {
-  const values = new Map<string, string>();
-  const repeated = new Set<string>();
-  for (const pair of headers.flatMap((header) => header.split(';'))) {
-    for (const [name, value] of Object.entries(parseCookie(pair))) {
-      if (values.has(name)) repeated.add(name);
-      if (value !== undefined) values.set(name, value);
-    }
-  }
-  return { values, repeated };
+/** What the parser takes for the name of `name=value`; null where there is none. */
+function nameIn(pair: string): string | null {
+  const end = pair.indexOf('=');
+  return end === -1 ? null : pair.slice(0, end).trim();
 }

@@ -7,6 +7,8 @@ import { parseStrictJson } from './strict-json.js';
 export const MAX_TOKEN_CHARS = 8 * 1024;
 /** The header is read before the signature is known to be right, so it is kept small. */
 const MAX_HEADER_CHARS = 512;
+/** Of ours there is one for each key and kind. More spellings are not remembered. */
+const MAX_KNOWN_HEADERS = 16;
 const HEADER_MEMBERS: ReadonlySet<string> = new Set(['alg', 'typ', 'kid']);
 
 /**
@@ -40,8 +42,11 @@ export function verifyJws(keys: JwsKeys, typ: string, token: string): JsonObject
   const payloadBytes = decode(payload);
   const signatureBytes = decode(signature);
 
-  const { algorithm, key } = keyFor(keys, typ, header);
+  const known = knownHeaders(keys, typ);
+  const signer = known.get(header) ?? keyFor(keys, typ, header);
+  const { algorithm, key } = signer;
   if (!algorithm.verify(key, `${header}.${payload}`, signatureBytes)) throw new InvalidToken('bad_signature');
+  if (known.size < MAX_KNOWN_HEADERS) known.set(header, signer);
 
   const claims = parseStrictJson(payloadBytes);
   if (claims === null) throw new InvalidToken('bad_payload');
@@ -51,6 +56,16 @@ export function verifyJws(keys: JwsKeys, typ: string, token: string): JsonObject
 /** @throws {InvalidToken} reason `too_long`. Comes before any work that grows with the token. */
 export function refuseTooLong(token: string): void {
   if (token.length > MAX_TOKEN_CHARS) throw new InvalidToken('too_long');
+}
+
+/** Headers that a right signature went with, by kind of token, for as long as the keys are these: they need not be parsed again. */
+const headers = new WeakMap<JwsKeys, Map<string, Map<string, JwsKey>>>();
+
+function knownHeaders(keys: JwsKeys, typ: string): Map<string, JwsKey> {
+  const ofKeys = headers.get(keys) ?? new Map<string, Map<string, JwsKey>>();
+  const ofKind = ofKeys.get(typ) ?? new Map<string, JwsKey>();
+  if (ofKind.size === 0) headers.set(keys, ofKeys.set(typ, ofKind));
+  return ofKind;
 }
 
 /** The header chooses among our keys by name, and must agree with everything else that the key says. */

@@ -22,6 +22,22 @@ describe('cookies that came in', () => {
     expect(new CookieJar([`${NAME}=one`], true).isRepeated(NAME)).toBe(false);
   });
 
+  it.each([
+    ['among others', `theme=dark; ${NAME}=x;other=`],
+    ['with white space around', `a=1;  ${NAME} = x ; b=2`],
+    ['beside what is no cookie', `;; =; x; ${NAME}=x; ${NAME}`],
+    ['whose name others begin or end with', `${NAME}-flow=y; ${NAME}=x; my${NAME}=z`],
+  ])('are found %s', (_, header) => {
+    const jar = new CookieJar([header], true);
+
+    expect([jar.get(NAME), jar.isRepeated(NAME), jar.hasAny('__Host-'), jar.hasAny('x')]).toEqual([
+      'x',
+      false,
+      true,
+      false,
+    ]);
+  });
+
   it('take no name from what every object has', () => {
     const jar = new CookieJar(['__proto__=x; constructor=y'], true);
 

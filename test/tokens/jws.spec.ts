@@ -43,6 +43,27 @@ describe('RFC 7515 appendix A.1', () => {
 });
 
 describe('a compact JWS', () => {
+  it('[ASVS 9.1.1] [ASVS 9.2.2] is worth nothing as another kind, by other keys or with another signature, after it was found right', () => {
+    const [token, again] = [signJws(newest, 'JWT', { a: 1 }), signJws(newest, 'JWT', { a: 2 })];
+    const others: JwsKeys = { signing: older, byKid: new Map([['older', older]]) };
+    expect(verifyJws(two, 'JWT', token)).toEqual({ a: 1 });
+
+    expect(verifyJws(two, 'JWT', again)).toEqual({ a: 2 });
+    expect(refusalOf(() => verifyJws(two, 'at+jwt', token))).toBe('wrong_type');
+    expect(refusalOf(() => verifyJws(two, 'at+jwt', token))).toBe('wrong_type');
+    expect(reason(token, others)).toBe('unknown_key');
+    expect(reason(`${token.slice(0, token.lastIndexOf('.'))}.${again.split('.')[2]}`, two)).toBe('bad_signature');
+  });
+
+  it('remembers no header that came with a wrong signature', () => {
+    const forged = signParts(older.key, base64url(JSON.stringify(HEADER)), base64url('{}'));
+    expect([reason(forged), reason(forged), verifyJws(one, 'JWT', good)]).toEqual([
+      'bad_signature',
+      'bad_signature',
+      { a: 1 },
+    ]);
+  });
+
   it('is read back as it was signed', () => {
     const payload = { text: 'ä "\u2028" 🔑', deep: [{ a: null }, 1.5, true] };
     expect(verifyJws(two, 'JWT', signJws(newest, 'JWT', payload))).toEqual(payload);
