@@ -24,8 +24,8 @@ const { values } = parseArgs({
 });
 const { quick } = values;
 const plan = {
-  rounds: Number(values.rounds ?? (quick ? 1 : 5)),
-  seconds: Number(values.seconds ?? (quick ? 0.4 : 2.5)),
+  rounds: Number(values.rounds ?? (quick ? 1 : 9)),
+  seconds: Number(values.seconds ?? (quick ? 0.4 : 1)),
   warmUpSeconds: quick ? 0.3 : 3,
   log: (line) => console.error(`${new Date().toISOString().slice(11, 19)}  ${line}`),
 };
@@ -37,11 +37,12 @@ const { plot } = await import('./measure/plot.mjs');
 const { summarise } = await import('./measure/summary.mjs');
 const { isThere } = await import('./servers/stores.mjs');
 const { judge } = await import('./targets.mjs');
-const { COLD_STARTS, variantsOf } = await import('./variants.mjs');
+const { expungesOnce, groupsOf, startsOf } = await import('./variants.mjs');
 
 const run = { ...describeRun(), quick, rounds: plan.rounds, seconds: plan.seconds };
 const [summary, starts, expunges] = [{}, {}, {}];
 for (const platform of PLATFORMS) await measurePlatform(platform);
+Object.assign(expunges, await runExpunges(quick ? [] : await thoseThere(expungesOnce), plan.log));
 const verdicts = judge(summary, starts, expunges);
 run.loadAfter = loadavg()[0];
 
@@ -56,24 +57,37 @@ if (missed.length > 0) console.log(`Missed: ${missed.map(({ path }) => path).joi
 process.exit(missed.length > 0 && !quick ? 1 : 0);
 
 async function measurePlatform(platform) {
+  for (const group of groupsOf(platform)) await measureGroup(group.filter((variant) => !quick || variant.quick));
+  const started = await thoseThere(startsOf(platform));
+  if (started.length > 1) Object.assign(starts, summarise(started, await runColdStarts(started, plan.rounds)));
+}
+
+/** What is in more than one group is shown as it was in the first. */
+async function measureGroup(group) {
+  const chosen = await thoseThere(group);
+  if (chosen.every(isBare)) return;
+  const measured = summarise(chosen, await runRounds(chosen, plan));
+  for (const [name, figures] of Object.entries(measured)) summary[name] ??= figures;
+}
+
+/** What is asked for and can be run here, with its baseline. */
+async function thoseThere(variants) {
   const chosen = [];
-  for (const variant of variantsOf(platform)) {
-    if ((quick && !variant.quick && !variant.onlyStarts) || !isAsked(variant)) continue;
+  for (const variant of variants) {
+    if (!isAsked(variant, variants)) continue;
     if (variant.needs === undefined || (await isThere(variant.needs))) chosen.push(variant);
     else plan.log(`${variant.name} is left out: no ${variant.needs} here`);
   }
-  if (chosen.every(({ what }) => what === 'bare')) return;
-  const timed = chosen.filter(({ onlyStarts, onlyExpunges }) => !onlyStarts && !onlyExpunges);
-  Object.assign(summary, summarise(timed, await runRounds(timed, plan)));
-  const started = chosen.filter(({ what }) => COLD_STARTS.includes(what));
-  Object.assign(starts, summarise(started, await runColdStarts(started, plan.rounds)));
-  const expunging = chosen.filter(({ onlyExpunges }) => onlyExpunges);
-  Object.assign(expunges, await runExpunges(expunging, plan.log));
+  return chosen;
 }
 
-/** The baseline of whatever is asked for is measured with it. */
-function isAsked({ name, what }) {
-  return what === 'bare' || new RegExp(values.only).test(name);
+function isAsked({ name }, others) {
+  const isMeant = (one) => new RegExp(values.only).test(one);
+  return isMeant(name) || others.some((other) => other.baseline === name && isMeant(other.name));
+}
+
+function isBare({ what }) {
+  return what === 'bare';
 }
 
 /** A run in part is no result. */

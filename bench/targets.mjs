@@ -133,7 +133,7 @@ function growthTargets(summary, expunges) {
   return ['libsql', 'postgres'].flatMap((store) => {
     const cpu = (name) => summary[name]?.cpuMicros.median ?? null;
     const growth = (platform) =>
-      quotient(cpu(`${platform}/ours-cookie-${store}-1m`), cpu(`${platform}/ours-cookie-${store}`));
+      quotient(cpu(`${platform}/ours-cookie-${store}-1m`), cpu(`${platform}/ours-cookie-${store}-alone`));
     const delay = (platform) => expunges[`${platform}/ours-expunge-${store}-1m`]?.loopMaxMs ?? null;
     return [
       { path: `CPU with 1,000,000 sign-ins against 200, ${store}, Fastify`, most: 1.1, value: growth('fastify') },

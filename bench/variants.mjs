@@ -1,5 +1,5 @@
-// What is measured. A name is `platform/what`; ratios are to the `bare` route of the same platform in the same round, or to
-// `baseline`. `quick` variants are those of `--quick`.
+// What is measured. A name is `platform/what`; ratios are to the `bare` route of the same platform in the same round of the same
+// group, or to `baseline`. `quick` variants are those of `--quick`.
 const USERS = 200;
 /** More than any cache of tokens holds, so that each token in turn is new. */
 const MANY_USERS = 20_000;
@@ -24,17 +24,12 @@ function variant(what, server, { options = {}, users = USERS, check = 'guarded',
 
 const quick = true;
 
-function floors() {
-  return [
-    variant('bare', 'floors', { options: { kind: 'bare' }, check: 'open', quick }),
-    variant('empty-guard', 'floors', { options: { kind: 'noop' }, check: 'open', quick }),
-    variant('hmac-by-hand', 'floors', { options: { kind: 'HS256' }, quick }),
-    variant('es256-by-hand', 'floors', { options: { kind: 'ES256' } }),
-    variant('eddsa-by-hand', 'floors', { options: { kind: 'EdDSA' } }),
-    variant('select-libsql-by-hand', 'hand-select', { options: { store: 'libsql' }, quick }),
-    variant('select-postgres-by-hand', 'hand-select', { options: { store: 'postgres' }, needs: 'postgres', quick }),
-    variant('select-mariadb-by-hand', 'hand-select', { options: { store: 'mariadb' }, needs: 'mariadb' }),
-  ];
+const floor = (what, kind, more) => variant(what, 'floors', { options: { kind }, ...more });
+
+const bare = floor('bare', 'bare', { check: 'open', quick });
+
+function selectByHand(store, more) {
+  return variant(`select-${store}-by-hand`, 'hand-select', { options: { store }, needs: store, ...more });
 }
 
 function stored(store, more = {}) {
@@ -72,34 +67,31 @@ function stateless(algorithm) {
 
 const statelessCookie = { options: { store: 'libsql', by: 'cookie', stateless: true }, quick };
 
-function ours() {
+function libsql() {
+  const users = MANY_USERS;
   return [
-    ...['HS256', 'ES256', 'EdDSA'].flatMap(stateless),
-    variant('ours-stateless-cookie', 'ours', statelessCookie),
     ...stored('libsql', { quick }),
-    ...stored('postgres', { quick }),
-    ...stored('mariadb'),
-    variant('ours-bearer-libsql-20000', 'ours', { options: { store: 'libsql', by: 'bearer' }, users: MANY_USERS }),
-    ...asymmetric('ES256'),
-    ...asymmetric('EdDSA'),
-    variant('ours-public', 'ours', { options: { store: 'libsql', route: 'public' }, check: 'open', quick }),
+    variant('ours-bearer-libsql-20000', 'ours', { options: { store: 'libsql', by: 'bearer' }, users }),
   ];
 }
 
-function peers(platform) {
-  const keyObject = { options: { keyObject: true }, quick };
+const publicRoute = { options: { store: 'libsql', route: 'public' }, check: 'open', quick };
+
+function jwtPeers(name) {
   return [
-    variant('passport-jwt', 'peers/passport-jwt', { quick }),
-    variant('passport-jwt-key-object', 'peers/passport-jwt', keyObject),
-    variant('nest-jwt', 'peers/nest-jwt', { quick }),
-    variant('nest-jwt-key-object', 'peers/nest-jwt', keyObject),
+    variant(name, `peers/${name}`, { quick }),
+    variant(`${name}-key-object`, `peers/${name}`, { options: { keyObject: true }, quick }),
+  ];
+}
+
+function betterAuth() {
+  return [
     variant('better-auth', 'peers/better-auth', { needs: 'better-sqlite3', quick }),
     // A broken cache cookie is dropped and the session looked up; broken together with the session's they are refused.
     variant('better-auth-cookie-cache', 'peers/better-auth', {
       options: { cookieCache: true },
       needs: 'better-sqlite3',
     }),
-    ...(platform === 'express' ? sessions() : []),
   ];
 }
 
@@ -109,18 +101,22 @@ function sessions() {
   );
 }
 
-/** Beside the 200 of `ours-cookie-…`. */
+/** Beside the 200 whose users ask. */
 const MILLION = 1_000_000;
 
 function growth(store) {
   const of = (what, more) =>
-    variant(`ours-${what}-${store}-1m`, 'growth', {
-      options: { store, by: 'cookie', rows: MILLION, ...more },
-      needs: store,
-      onlyExpunges: more?.expired,
-    });
-  return [of('cookie'), of('expunge', { expired: true })];
+    variant(`ours-${what}`, 'growth', { options: { store, by: 'cookie', ...more }, needs: store });
+  return [of(`cookie-${store}-alone`, { rows: 0 }), of(`cookie-${store}-1m`, { rows: MILLION })];
 }
+
+/** One round each. */
+const expunges = ['libsql', 'postgres'].map((store) =>
+  variant(`ours-expunge-${store}-1m`, 'growth', {
+    options: { store, by: 'cookie', rows: MILLION, expired: true },
+    needs: store,
+  }),
+);
 
 function signIns() {
   const password = {
@@ -138,28 +134,55 @@ function signIns() {
   ];
 }
 
-/** What is started again and again for the time and memory of a start, beside `bare`. */
-export const COLD_STARTS = ['bare', 'ours-memory', 'passport-jwt', 'better-auth'];
+const startsOnly = variant('ours-memory', 'ours', { options: { store: 'memory' } });
 
-const startsOnly = variant('ours-memory', 'ours', { options: { store: 'memory' }, onlyStarts: true });
-
-/** All variants of a platform, in the order in which each round asks them. */
-export function variantsOf(platform) {
-  const raw = { ...variant('raw-http', 'floors', { options: { kind: 'raw' }, check: 'open', quick }) };
-  const all = [
-    raw,
-    ...floors(),
-    ...ours(),
-    ...peers(platform),
-    ...signIns(),
-    ...(platform === 'fastify' ? [...growth('libsql'), ...growth('postgres')] : []),
-    startsOnly,
+/** What is measured side by side, and compared by targets. Where the bare route is the baseline it is one of each group. */
+function groups(platform) {
+  const [hit, miss] = stateless('HS256');
+  return [
+    [
+      floor('raw-http', 'raw', { check: 'open', quick }),
+      floor('empty-guard', 'noop', { check: 'open', quick }),
+      variant('ours-public', 'ours', publicRoute),
+      hit,
+      ...jwtPeers('passport-jwt'),
+    ],
+    [floor('hmac-by-hand', 'HS256', { quick }), miss, ...jwtPeers('nest-jwt')],
+    [floor('es256-by-hand', 'ES256'), ...stateless('ES256')],
+    [floor('eddsa-by-hand', 'EdDSA'), ...stateless('EdDSA')],
+    [variant('ours-stateless-cookie', 'ours', statelessCookie), ...(platform === 'express' ? sessions() : [])],
+    [selectByHand('libsql', { quick }), ...libsql(), ...betterAuth()],
+    [...asymmetric('ES256'), ...asymmetric('EdDSA')],
+    [selectByHand('postgres', { quick }), ...stored('postgres', { quick })],
+    [selectByHand('mariadb'), ...stored('mariadb')],
+    signIns(),
+    ...(platform === 'fastify' ? [growth('libsql'), growth('postgres')] : []),
   ];
-  return all.map(({ what, baseline, options, ...rest }) => ({
+}
+
+function onPlatform(platform, { what, baseline, options, ...rest }) {
+  return {
     ...rest,
     name: `${platform}/${what}`,
     what,
     options: { ...options, platform },
     baseline: baseline && `${platform}/${baseline}`,
-  }));
+  };
 }
+
+/** @returns groups of variants, each with its baseline first, where it is the bare route */
+export function groupsOf(platform) {
+  return groups(platform).map((group) => {
+    const whole = group.some(({ baseline }) => baseline === 'bare') ? [bare, ...group] : group;
+    return whole.map((one) => onPlatform(platform, one));
+  });
+}
+
+/** What is only started, again and again, and the bare route beside it. */
+export function startsOf(platform) {
+  const starts = [bare, startsOnly, ...jwtPeers('passport-jwt').slice(0, 1), ...betterAuth().slice(0, 1)];
+  return starts.map((one) => onPlatform(platform, one));
+}
+
+/** What is asked for one round of expunging. The platform is nothing to it. */
+export const expungesOnce = expunges.map((one) => onPlatform('fastify', one));

@@ -1,5 +1,5 @@
-// Starts every server of a platform, then asks them in turn, round by round: A B C … A B C. What the machine does meanwhile then
-// falls on all of them alike.
+// Starts the servers of a group, then asks them in turn, round by round: A B C … A B C. What the machine does meanwhile then
+// falls on all of them alike. Groups are small: the memory of a server that waits for minutes may be taken from it.
 import { fileURLToPath } from 'node:url';
 import { checkServer, requestsOf } from './check.mjs';
 import { Child } from './child.mjs';
@@ -17,8 +17,8 @@ export async function runRounds(variants, { rounds, seconds, warmUpSeconds, log 
     for (const variant of variants) servers.push(await startServer(variant, load, log));
     for (const server of servers) await load.ask('run', loadOf(server, warmUpSeconds));
     const samples = new Map(variants.map(({ name }) => [name, []]));
+    log(`${rounds} rounds`);
     for (let round = 1; round <= rounds; round += 1) {
-      log(`round ${round} of ${rounds}`);
       for (const server of servers) samples.get(server.variant.name).push(await measure(server, load, seconds));
     }
     return samples;
