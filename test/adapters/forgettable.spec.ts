@@ -8,18 +8,22 @@ import { temporaryFolder } from './temporary-file.js';
 const things: Model = { table: 'things', tenantField: null, columns: { id: { type: 'text' } }, primaryKey: ['id'] };
 const END = new Date('2030-01-01T00:00:00Z');
 
-/** What each handle of libsql is told: how far its commits go, and what it begins. */
-function watch(): { readonly begins: () => readonly string[] } {
-  const levels = new Map<unknown, string>();
-  const begun: string[] = [];
-  const { exec } = Driver.prototype;
-  jest.spyOn(Driver.prototype, 'exec').mockImplementation(function (this: Driver.Database, text: string) {
-    const [, level] = /^pragma synchronous = (\w+)$/.exec(text) ?? [];
-    if (level !== undefined) levels.set(this, level);
-    if (text === 'begin immediate') begun.push(levels.get(this) ?? 'unsaid');
-    return exec.call(this, text);
-  });
-  return { begins: () => begun.splice(0) };
+/** How far the commits of each handle go that begins a transaction, since the last call. */
+function watch(): () => readonly string[] {
+  const { mock } = jest.spyOn(Driver.prototype, 'exec');
+  let seen = 0;
+  return () => {
+    const levels = new Map<unknown, string>();
+    const begun: string[] = [];
+    for (const [index, [text]] of mock.calls.entries()) {
+      const handle = mock.contexts[index];
+      const [, level] = /^pragma synchronous = (\w+)$/.exec(text) ?? [];
+      if (level !== undefined) levels.set(handle, level);
+      if (text === 'begin immediate' && index >= seen) begun.push(levels.get(handle) ?? 'unsaid');
+    }
+    seen = mock.calls.length;
+    return begun;
+  };
 }
 
 describe('libsql', () => {
@@ -27,7 +31,7 @@ describe('libsql', () => {
   afterEach(() => void jest.restoreAllMocks());
 
   it('waits for the disk with every write, but for counts of attempts', async () => {
-    const { begins } = watch();
+    const begins = watch();
     const data = await sqlDataLayer({ url: `file:${folder}/a.db`, migrate: true }).open([things, countersModel]);
     begins();
 
