@@ -64,7 +64,7 @@ export class Assertions<U> {
   ): Promise<Proof<U>> {
     const response = assertionIn(credential);
     const ceremony = await this.ceremonies.spend(ctx, kind, handle);
-    if (ceremony.subject !== subject) return fail('another_user');
+    if (ceremony.subject !== subject) return fail('foreign_challenge');
     const { passkey, account } = await this.#ownerOf(ctx, ceremony, response);
     const signed = await this.#verify(ctx, ceremony, response, passkey);
     if (signed.backupEligible !== passkey.backupEligible) return fail('backup_eligibility_changed');
@@ -81,7 +81,7 @@ export class Assertions<U> {
     const own = { id: idOf(id), audience: this.passkeys.audienceOf(ctx) };
     const row = await ctx.data.findOne(passkeysModel, own);
     const passkey = row === null ? fail('unknown_credential') : parsePasskey(row);
-    if (subject !== null && passkey.subject !== subject) return fail('another_user');
+    if (subject !== null && passkey.subject !== subject) return fail('foreign_passkey');
     // WebAuthn §7.2 step 6: where nobody was named, the authenticator has to say who it is.
     const isHandle = userHandle === passkey.userHandle || (userHandle === undefined && subject !== null);
     if (!isHandle) return fail('wrong_user_handle');

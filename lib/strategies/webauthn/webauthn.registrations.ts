@@ -67,7 +67,7 @@ export class Registrations<U> {
   async add(ctx: StrategyContext<U>, subject: Subject, made: Made): Promise<Proof<U>> {
     const response = registrationIn(made.credential);
     const ceremony = await this.ceremonies.spend(ctx, 'registration', made.handle);
-    if (ceremony.subject !== subject) return fail('another_user');
+    if (ceremony.subject !== subject) return fail('foreign_challenge');
     const { user, subjectEpoch } = await accountOf(ctx, subject);
     const userHandle = await this.passkeys.userHandleOf(ctx, subject);
     const passkey = { ...(await this.#verify(ctx, ceremony, response, made)), userHandle };
@@ -86,7 +86,7 @@ export class Registrations<U> {
   async makeAccount(ctx: StrategyContext<U>, made: Made): Promise<Proof<U>> {
     const response = registrationIn(made.credential);
     const ceremony = await this.ceremonies.spend(ctx, 'sign-up', made.handle);
-    const { identity, userHandle } = ceremony.account ?? fail('another_user');
+    const { identity, userHandle } = ceremony.account ?? fail('foreign_challenge');
     const passkey = { ...(await this.#verify(ctx, ceremony, response, made)), userHandle };
     const { identityField } = this.options;
     const taken = (error: unknown): never => {

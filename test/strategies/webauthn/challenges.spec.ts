@@ -143,7 +143,7 @@ describe.each<Platform>(['express', 'fastify'])('a challenge on %s', (platform) 
     const foreign = await begin<CreationOptions>(bea, 'registration');
     const credential = new Authenticator().create(foreign.options);
     expect((await answer(ada, 'register', { credential, ceremony: foreign.ceremony })).status).toBe(401);
-    expect(lastReason(app)).toBe('another_user');
+    expect(lastReason(app)).toBe('foreign_challenge');
 
     const [adaWaits, beaWaits] = [app.client(), app.client()];
     await signInByPassword(adaWaits, ADA);
@@ -155,7 +155,7 @@ describe.each<Platform>(['express', 'fastify'])('a challenge on %s', (platform) 
       const { ceremony } = await begin(of, kind);
       const { options } = await begin(by, kind);
       const answered = await answer(by, kind, { credential: key.get(options), ceremony });
-      expect([kind, answered.status, lastReason(app)]).toEqual([kind, 401, 'another_user']);
+      expect([kind, answered.status, lastReason(app)]).toEqual([kind, 401, 'foreign_challenge']);
     }
   });
 

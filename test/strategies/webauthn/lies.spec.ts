@@ -221,7 +221,7 @@ describe.each<Platform>(['express', 'fastify'])('an authenticator that lies, on 
       expect([kind, (await answer(browser, kind, { credential })).status, lastReason(app)]).toEqual([
         kind,
         401,
-        'another_user',
+        'foreign_passkey',
       ]);
     }
   });
