@@ -6,7 +6,7 @@ export function emailField(query: Query): Html {
     name: 'email',
     label: 'E-mail',
     type: 'email',
-    autocomplete: 'username', // what password managers keep the password with
+    autocomplete: 'username webauthn', // what password managers keep passwords and passkeys with
     problem: problemOf('email', query),
   });
 }

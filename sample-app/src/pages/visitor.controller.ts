@@ -7,7 +7,7 @@ import { Pages } from './pages.decorator.js';
 import { saidOn, type Query } from './problems.js';
 
 /** For whoever is not signed in: every way in. Each form posts to the route of its phase; `AppAuthPlug` decides what comes next. */
-@Pages()
+@Pages({ scripts: true })
 @Controller('sign-in')
 export class VisitorController {
   constructor(private readonly fields: SignInFields) {}
@@ -16,6 +16,7 @@ export class VisitorController {
   signIn(@QueryParameters() query: Query) {
     const forms = ROOMS.map(({ signInForm }) => signInForm?.(query, this.fields.of(query)));
     const links = ROOMS.flatMap(({ signInLinks = [] }) => signInLinks);
-    return page({ title: 'Sign in', body: html`${saidOn(query, ROOM_SAID)} ${forms} ${linksLine(links)}` });
+    const scripts = ROOMS.flatMap(({ signInScripts = [] }) => signInScripts);
+    return page({ title: 'Sign in', body: html`${saidOn(query, ROOM_SAID)} ${forms} ${linksLine(links)}`, scripts });
   }
 }

@@ -9,3 +9,4 @@ export { otpRoom } from './otp/index.js';
 export { passwordRoom } from './password/index.js';
 export { rememberMeRoom } from './remember-me.js';
 export { trustedDeviceRoom } from './trusted-device.js';
+export { webauthnRoom } from './webauthn/index.js';

@@ -36,6 +36,8 @@ export interface SampleRoom {
   readonly verifies?: { readonly strategy: string; readonly input: VerifyInput };
   /** Inputs for every form of a second step, of any factor. */
   readonly secondStepFields?: () => Html;
+  /** Modules that add to the page to sign in, which works without them. */
+  readonly signInScripts?: readonly string[];
   /** Below the forms of the page to sign in. */
   readonly signInLinks?: readonly Link[];
   /** On the home page of whoever is signed in. */
