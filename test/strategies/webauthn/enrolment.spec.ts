@@ -5,7 +5,6 @@ import {
   addPasskey,
   answer,
   isIn,
-  lastReason,
   list,
   PASSKEYS,
   passkeysApps,
