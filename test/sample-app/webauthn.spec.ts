@@ -8,6 +8,9 @@ import { startSample, type Sample } from './start-sample.js';
 // A browser of its own, scripts and all, on a busy machine.
 jest.setTimeout(90_000);
 
+/** A browser that offers no passkeys where a name is typed. */
+const NO_AUTOFILL = 'PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false);';
+
 /** The authenticator of a browser, in software: what a device has built in. */
 class VirtualAuthenticator {
   constructor(
@@ -40,14 +43,6 @@ class VirtualAuthenticator {
   /** Whether its owner types the right PIN. */
   async verifies(isUserVerified: boolean): Promise<void> {
     await this.session.send('WebAuthn.setUserVerified', { authenticatorId: this.authenticatorId, isUserVerified });
-  }
-
-  /** Whether somebody touches it unasked. */
-  async touches(enabled: boolean): Promise<void> {
-    await this.session.send('WebAuthn.setAutomaticPresenceSimulation', {
-      authenticatorId: this.authenticatorId,
-      enabled,
-    });
   }
 }
 
@@ -96,10 +91,9 @@ class VirtualAuthenticator {
       expect(await page.getByText('My laptop').first().isVisible()).toBe(true);
       expect(await key.credentials()).toMatchObject([{ rpId: 'localhost', isResidentCredential: true, signCount: 1 }]);
 
-      await key.touches(false); // nothing but the button is to sign in
+      await page.addInitScript(NO_AUTOFILL); // nothing but the button is to sign in
       await page.goto('/');
       await press(page, 'Sign out');
-      await key.touches(true);
       await press(page, 'Use a passkey');
       await page.getByRole('heading', { name: 'Hello ada@example.com' }).waitFor();
       expect(pathOf(page)).toBe('/');
@@ -147,13 +141,12 @@ class VirtualAuthenticator {
     it('[ASVS 3.7.2] goes to no other site, whatever the address of the page says', async () => {
       await registerAda(page);
       await addPasskey('My laptop');
-      await key.touches(false);
+      await page.addInitScript(NO_AUTOFILL);
       await page.context().clearCookies();
       for (const returnTo of ['https://evil.example/', '//evil.example', 'javascript:alert(1)']) {
         await page.goto(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
         expect(await page.locator('form[data-passkey]').getAttribute('data-next')).toBe(returnTo);
       }
-      await key.touches(true);
       await press(page, 'Use a passkey');
       await page.waitForURL(/localhost/);
 
