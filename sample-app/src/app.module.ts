@@ -6,12 +6,14 @@ import { ROOMS } from './auth/rooms.js';
 import { Outbox } from './dev/outbox.js';
 import { OutboxController } from './dev/outbox.controller.js';
 import { AccountController } from './pages/account.controller.js';
+import { SecondStepController } from './pages/second-step.controller.js';
 import { SampleSignInFields } from './pages/sign-in-fields.js';
 import { StepUpController } from './pages/step-up.controller.js';
 import { VisitorController } from './pages/visitor.controller.js';
 import { SignInFields } from './rooms/room.js';
 import { Settings } from './settings.js';
 
+const PAGES = [AccountController, VisitorController, SecondStepController, StepUpController];
 const pagesOfRooms = ROOMS.flatMap(({ controllers = [] }) => controllers);
 const providersOfRooms = ROOMS.flatMap(({ providers = [] }) => providers);
 
@@ -21,14 +23,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [AuthModule.forRoot(makeOtpApp(settings))],
-      controllers: [
-        AccountController,
-        VisitorController,
-        StepUpController,
-        ApiController,
-        OutboxController,
-        ...pagesOfRooms,
-      ],
+      controllers: [...PAGES, ApiController, OutboxController, ...pagesOfRooms],
       providers: [
         { provide: Settings, useValue: settings },
         { provide: SignInFields, useClass: SampleSignInFields },

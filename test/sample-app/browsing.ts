@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/globals';
-import type { Platform } from 'nest-auth-plug/testing';
+import type { FakeClock, Platform } from 'nest-auth-plug/testing';
 import type { Browser, Page } from 'playwright-core';
 import { chromiumIsThere, launchChromium } from './chromium.js';
 import type { Settings } from '../../sample-app/src/settings.js';
-import { startSample, type Sample } from './start-sample.js';
+import { startSample, startSampleAt, type Sample } from './start-sample.js';
 
 /** A person at the sample app, as things are in the test that runs. */
 export interface Visit {
@@ -14,11 +14,16 @@ export interface Visit {
   openPage(userAgent?: string): Promise<Page>;
 }
 
-/** Describes what a person with a browser without JavaScript does, on both platforms. Skipped where there is no Chromium. */
+/**
+ * Describes what a person with a browser without JavaScript does, on both platforms. Skipped where there is no Chromium.
+ *
+ * @param clock the app's, where the test moves it @default the time of day
+ */
 export function describeInBrowser(
   title: string,
   body: (visit: () => Visit) => void,
   settings: Partial<Settings> = {},
+  clock?: FakeClock,
 ): void {
   (chromiumIsThere() ? describe : describe.skip)('a person with a browser without JavaScript', () => {
     let browser: Browser;
@@ -30,7 +35,8 @@ export function describeInBrowser(
     describe.each<Platform>(['express', 'fastify'])(`${title} on %s`, (platform) => {
       let visit: Visit;
       beforeEach(async () => {
-        const sample = await startSample(platform, undefined, settings);
+        const sample =
+          clock === undefined ? await startSample(platform, undefined, settings) : await startSampleAt(clock, platform);
         const openPage = (userAgent?: string) => newPage(browser, sample.url, userAgent);
         visit = { platform, sample, page: await openPage(), openPage };
       });
@@ -63,6 +69,11 @@ export async function openMailedLink(page: Page, about: string): Promise<void> {
 
 export async function fill(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
   for (const [label, value] of Object.entries(fields)) await page.getByLabel(label).fill(value);
+}
+
+/** Where a page has but one field for codes. */
+export async function typeCode(page: Page, code: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Code' }).fill(code);
 }
 
 export async function press(page: Page, name: string): Promise<void> {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import type { INestApplication } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AUTH_CLOCK } from 'nest-auth-plug';
 import type { FakeClock, Platform } from 'nest-auth-plug/testing';
@@ -52,13 +54,14 @@ export async function startSample(
 }
 
 /** The same, at a time that a test moves. */
-export async function startSampleAt(clock: FakeClock): Promise<Sample> {
-  const { settings, forget } = await sampleSettings();
+export async function startSampleAt(clock: FakeClock, platform: Platform = 'express'): Promise<Sample> {
+  const { settings, forget } = await sampleSettings({ adapter: platform });
   const module = await Test.createTestingModule({ imports: [AppModule.with(settings)] })
     .overrideProvider(AUTH_CLOCK)
     .useValue(clock)
     .compile();
-  const app = module.createNestApplication({ logger: false });
+  const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
+  const app = module.createNestApplication(adapter, { logger: false });
   return listening(app, settings, forget, '127.0.0.1');
 }
 

@@ -1,3 +1,4 @@
+import type { Html } from 'nest-auth-plug/pages';
 import * as rooms from '../rooms/index.js';
 import type { Said } from '../pages/problems.js';
 import type { FormPlace, SampleRoom } from '../rooms/room.js';
@@ -18,3 +19,9 @@ export const ROOM_SAID: Said = {
   notices: Object.fromEntries(ROOMS.flatMap(({ said }) => Object.entries(said?.notices ?? {}))),
   problems: Object.fromEntries(ROOMS.flatMap(({ said }) => Object.entries(said?.problems ?? {}))),
 };
+
+/** The forms for these factors, in their order. */
+export function secondStepForms(strategies: readonly string[]): readonly Html[] {
+  const steps = ROOMS.flatMap(({ secondStep }) => secondStep ?? []);
+  return strategies.flatMap((name) => steps.find(({ strategy }) => strategy === name)?.form() ?? []);
+}

@@ -7,6 +7,8 @@ export { newDeviceNoticeRoom } from './new-device-notice.js';
 export { oauth2Room } from './oauth2/index.js';
 export { otpRoom } from './otp/index.js';
 export { passwordRoom } from './password/index.js';
+export { recoveryCodeRoom } from './recovery-code/index.js';
 export { rememberMeRoom } from './remember-me.js';
+export { totpRoom } from './totp/index.js';
 export { trustedDeviceRoom } from './trusted-device.js';
 export { webauthnRoom } from './webauthn/index.js';

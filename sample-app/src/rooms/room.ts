@@ -30,6 +30,8 @@ export interface SampleRoom {
    * @param more what every form that signs in has as well: {@link SignInFields}
    */
   readonly signInForm?: (query: Query, more: readonly Html[]) => Html;
+  /** A form on the page for the second step, of whoever has the factor of this strategy. Labels as for `signInForm`. */
+  readonly secondStep?: { readonly strategy: string; readonly form: () => Html };
   /** Inputs for every form that signs in, of any room: a checkbox to be remembered, say. */
   readonly signInFields?: (query: Query) => Html;
   /** What somebody who is signed in shows once more, at the phase `verify` of this strategy. */
