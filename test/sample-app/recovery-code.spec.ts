@@ -30,5 +30,5 @@ describeInBrowser('who keeps recovery codes of the sample app', (visit) => {
     expect(await codesOn(page)).toEqual([]);
     await press(page, 'Make new codes');
     expect((await codesOn(page)).filter((code) => codes.includes(code))).toEqual([]);
-  });
+  }, 60_000);
 });

@@ -37,5 +37,5 @@ describeInBrowser('who lost the telephone with the authenticator app', (visit) =
     await press(page, 'Turn off');
     await signInAda(other);
     expect(await heading(other)).toBe('Hello ada@example.com');
-  });
+  }, 60_000);
 });

@@ -52,7 +52,7 @@ describeInBrowser(
       await press(page, 'Sign out');
       await signInAda(page);
       expect(await heading(page)).toBe('Hello ada@example.com');
-    });
+    }, 60_000);
 
     it('goes where it was going after the second step', async () => {
       const { page } = visit();
@@ -75,7 +75,7 @@ describeInBrowser(
       await press(page, 'Sign in with the app');
 
       expect(pathOf(page)).toBe('/devices');
-    });
+    }, 60_000);
   },
   {},
   clock,
