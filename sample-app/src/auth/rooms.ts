@@ -23,5 +23,6 @@ export const ROOM_SAID: Said = {
 /** The forms for these factors, in their order. */
 export function secondStepForms(strategies: readonly string[]): readonly Html[] {
   const steps = ROOMS.flatMap(({ secondStep }) => secondStep ?? []);
-  return strategies.flatMap((name) => steps.find(({ strategy }) => strategy === name)?.form() ?? []);
+  const more = ROOMS.flatMap(({ secondStepFields }) => secondStepFields?.() ?? []);
+  return strategies.flatMap((name) => steps.find(({ strategy }) => strategy === name)?.form(more) ?? []);
 }

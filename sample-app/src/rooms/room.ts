@@ -31,7 +31,7 @@ export interface SampleRoom {
    */
   readonly signInForm?: (query: Query, more: readonly Html[]) => Html;
   /** A form on the page for the second step, of whoever has the factor of this strategy. Labels as for `signInForm`. */
-  readonly secondStep?: { readonly strategy: string; readonly form: () => Html };
+  readonly secondStep?: { readonly strategy: string; readonly form: (more: readonly Html[]) => Html };
   /** Inputs for every form that signs in, of any room: a checkbox to be remembered, say. */
   readonly signInFields?: (query: Query) => Html;
   /** What somebody who is signed in shows once more, at the phase `verify` of this strategy. */

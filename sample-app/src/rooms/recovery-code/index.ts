@@ -22,7 +22,7 @@ export const recoveryCodeRoom: SampleRoom = {
   said: SAID,
 };
 
-function secondStepForm(): Html {
+function secondStepForm(more: readonly Html[]): Html {
   const code = field({ name: 'code', label: 'Recovery code', autocomplete: 'off' });
   return form({
     action: '/auth/user/recovery-code/sign-in',

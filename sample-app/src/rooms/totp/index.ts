@@ -13,15 +13,17 @@ export const totpRoom: SampleRoom = {
     'totp setup': { page: '/authenticator', next: '/auth/user/totp' },
     'totp confirm-setup': { page: '/authenticator', next: '/authenticator?notice=authenticator-on' },
     'totp sign-in': { page: '/second-step', next: '/' },
+    'totp verify': { page: '/verify?by=totp', next: '/' },
     'totp disable': { page: '/authenticator', next: '/authenticator?notice=authenticator-off' },
   },
   controllers: [AuthenticatorController],
+  verifies: { strategy: 'totp', input: { name: 'code', label: 'Code of your app', type: 'code' } },
   secondStep: { strategy: 'totp', form: secondStepForm },
   homeLinks: [{ href: '/authenticator', text: 'Authenticator app' }],
   said: SAID,
 };
 
-function secondStepForm(): Html {
+function secondStepForm(more: readonly Html[]): Html {
   const code = field({ name: 'code', label: 'Code of your app', type: 'code', autocomplete: 'one-time-code' });
-  return form({ action: '/auth/user/totp/sign-in', body: code, submit: 'Sign in with the app' });
+  return form({ action: '/auth/user/totp/sign-in', body: [code, ...more], submit: 'Sign in with the app' });
 }
