@@ -133,7 +133,10 @@ describeEachStore('authenticator apps', (store) => {
       Array.from({ length: 20 }, () => () => type(copyOf(app, browser), 'confirm-setup', phone.code())),
     );
 
-    expect(statuses(answers)).toEqual(oneOf(20));
+    const losers = answers.filter(({ status }) => status !== 200);
+    expect(losers).toHaveLength(19);
+    // 403 to whoever comes when it is confirmed: it would replace a factor, which they have not shown.
+    for (const { status } of losers) expect([401, 403]).toContain(status);
     expect(await rowsOf(app, subject)).toMatchObject([{ state: 'active' }]);
   }, 60_000);
 
