@@ -177,11 +177,27 @@ describe.each<Platform>(['express', 'fastify'])('signing in with an authenticato
     expect(await admin.post('/auth/admin/totp/verify', { json: { code: phone.code() } })).toMatchObject(REFUSED);
   });
 
-  it('[ASVS 7.4.2] is over for whoever is deleted, and the row is gone', async () => {
+  it('[ASVS 7.4.2] is over for whoever is deleted: their row is gone, and no other', async () => {
     const { app } = await enrolled();
+    const eve = app.client();
+    await register(eve, EVE);
+    await enrol(app, eve);
     await app.service.deleteUser(await subjectOf(app));
 
-    expect(await app.rows()).toEqual([]);
+    expect(await app.rows()).toMatchObject([{ subject: await subjectOf(app, EVE) }]);
+  });
+
+  it('[ASVS 8.2.2] stays as it is where somebody else sets theirs up, replaces it and turns it off', async () => {
+    const { app, phone } = await enrolled();
+    const eve = app.client();
+    await register(eve, EVE);
+    const hers = await enrol(app, eve);
+    await type(eve, 'verify', hers.code());
+    await enrol(app, eve);
+    expect(await eve.post(`${TOTP_AT}/disable`, { json: {} })).toMatchObject({ status: 200 });
+
+    expect(await app.rows()).toMatchObject([{ subject: await subjectOf(app) }]);
+    expect(await signInWith(app.client(), phone.code())).toMatchObject({ status: 200 });
   });
 
   it('keeps the seed of somebody who is disabled for a while', async () => {
