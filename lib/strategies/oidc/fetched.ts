@@ -17,21 +17,21 @@ export class Fetched<T> {
 
   constructor(private readonly lifetimeSeconds: number) {}
 
-  get(clock: Clock, fetch: () => Promise<T>): Promise<T> {
+  get(clock: Clock, request: () => Promise<T>): Promise<T> {
     const last = this.#last;
-    return last !== null && clock.now() < last.staleAt ? last.promise : this.#ask(clock, fetch);
+    return last !== null && clock.now() < last.staleAt ? last.promise : this.#ask(clock, request);
   }
 
   /** A newer one, where the present one is not from a moment ago. */
-  newer(clock: Clock, fetch: () => Promise<T>): Promise<T> {
+  newer(clock: Clock, request: () => Promise<T>): Promise<T> {
     const last = this.#last;
     const isRecent = last !== null && clock.now() < addSeconds(last.askedAt, COOL_DOWN_SECONDS);
-    return isRecent ? last.promise : this.#ask(clock, fetch);
+    return isRecent ? last.promise : this.#ask(clock, request);
   }
 
-  #ask(clock: Clock, fetch: () => Promise<T>): Promise<T> {
+  #ask(clock: Clock, request: () => Promise<T>): Promise<T> {
     const askedAt = clock.now();
-    const answer: Answer<T> = { promise: fetch(), askedAt, staleAt: addSeconds(askedAt, this.lifetimeSeconds) };
+    const answer: Answer<T> = { promise: request(), askedAt, staleAt: addSeconds(askedAt, this.lifetimeSeconds) };
     this.#last = answer;
     answer.promise.catch(() => (answer.staleAt = addSeconds(askedAt, FAILURE_SECONDS)));
     return answer.promise;
