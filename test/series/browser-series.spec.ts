@@ -192,6 +192,7 @@ describe('the table of series', () => {
         'steppedAt',
         'subject',
         'tenant',
+        'userAgent',
       ].toSorted(),
     );
   });
