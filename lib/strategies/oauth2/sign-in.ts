@@ -5,7 +5,7 @@ import { METHODS, type Arrival } from './authorization.js';
 import type { ResolvedCommonOptions } from './common.options.js';
 import type { Identity, Named, NewIdentity } from './identities.js';
 import type { LinkMails } from './link-mails.js';
-import type { Linking } from './linking.js';
+import type { Known, Linking } from './linking.js';
 import { fail } from './oauth2.errors.js';
 import { accountNameIn, profileIn, saysVerified } from './profile.js';
 import type { TokenKeeping } from './token-keeping.js';
@@ -38,15 +38,22 @@ export class ProviderSignIn<U> {
   }
 
   async #prove(ctx: StrategyContext<U>, arrival: Arrival): Promise<Proof<U>> {
-    const { identity, owner } = await this.linking.known(ctx, nameIn(arrival));
-    if (identity !== null && owner !== null) return this.#known(ctx, arrival, identity, owner);
+    const before = await this.linking.known(ctx, nameIn(arrival));
+    const returning = this.#returning(ctx, arrival, before);
+    if (returning !== null) return returning;
     const profile = profileIn(this.options, arrival.claims, this.kindsOf(ctx));
     const address = profile[this.options.identityField];
     if (typeof address !== 'string') return fail('no_address');
     const holder = await ctx.accounts.findByIdentity(this.options.identityField, address);
-    const newcomer = { ...arrival, orphan: identity };
-    if (holder !== null) return this.#match(ctx, newcomer, holder, address);
-    return this.#register(ctx, newcomer, profile, address);
+    if (holder === null) return this.#register(ctx, { ...arrival, orphan: before.identity }, profile, address);
+    // An account and its identity are made in one transaction: who sees the one may have missed the other a moment ago.
+    const now = await this.linking.known(ctx, nameIn(arrival));
+    const overtaken = this.#returning(ctx, arrival, now);
+    return overtaken ?? this.#match(ctx, { ...arrival, orphan: now.identity }, holder, address);
+  }
+
+  #returning(ctx: StrategyContext<U>, arrival: Arrival, { identity, owner }: Known<U>): Proof<U> | null {
+    return identity === null || owner === null ? null : this.#known(ctx, arrival, identity, owner);
   }
 
   /** Whatever the provider says of them by now, they are who they were. */

@@ -9,10 +9,10 @@ describe('a first sign-in that is overtaken', () => {
   let meanwhile: (() => Promise<unknown>) | null = null;
   afterEach(() => app.close());
 
-  /** Somebody has looked and found nobody; before they register, somebody else does. */
-  const open = async () => {
+  /** Somebody has looked and found nobody; before they register, or look for the address, somebody else registers. */
+  const open = async (at = 'transaction') => {
     const dataLayer = beforeEachCall(memoryDataLayer(), (call) => {
-      const work = call === 'transaction' ? meanwhile : null;
+      const work = call.startsWith(at) ? meanwhile : null;
       if (work === null) return undefined;
       meanwhile = null;
       return work().then(() => undefined);
@@ -21,8 +21,11 @@ describe('a first sign-in that is overtaken', () => {
     return [app.client(), app.client()] as const;
   };
 
-  it('[ASVS 2.3.3] [ASVS 15.4.2] by the same person is of the account that is there by then', async () => {
-    const [first, second] = await open();
+  it.each([
+    ['before it registers', 'transaction'],
+    ['before it looks for the address', 'findOne users'],
+  ])('[ASVS 2.3.3] [ASVS 15.4.2] by the same person, %s, is of the account that is there by then', async (_, at) => {
+    const [first, second] = await open(at);
     const [ofFirst, ofSecond] = [await leave(app, first), await leave(app, second)];
     meanwhile = () => comeBack(second, ofSecond);
 

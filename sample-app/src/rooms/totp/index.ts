@@ -20,7 +20,7 @@ export const totpRoom: SampleRoom = {
   verifies: { strategy: 'totp', input: { name: 'code', label: 'Code of your app', type: 'code' } },
   secondStep: { strategy: 'totp', form: secondStepForm },
   homeLinks: [{ href: '/authenticator', text: 'Authenticator app' }],
-  said: SAID,
+  said: { notices: SAID.notices ?? {} },
 };
 
 function secondStepForm(more: readonly Html[]): Html {
