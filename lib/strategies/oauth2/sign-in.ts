@@ -48,8 +48,8 @@ export class ProviderSignIn<U> {
     if (holder === null) return this.#register(ctx, { ...arrival, orphan: before.identity }, profile, address);
     // An account and its identity are made in one transaction: who sees the one may have missed the other a moment ago.
     const now = await this.linking.known(ctx, nameIn(arrival));
-    const overtaken = this.#returning(ctx, arrival, now);
-    return overtaken ?? this.#match(ctx, { ...arrival, orphan: now.identity }, holder, address);
+    const made = this.#returning(ctx, arrival, now);
+    return made ?? this.#match(ctx, { ...arrival, orphan: now.identity }, holder, address);
   }
 
   #returning(ctx: StrategyContext<U>, arrival: Arrival, { identity, owner }: Known<U>): Proof<U> | null {
