@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../../settings.js';
 
@@ -15,17 +15,23 @@ export function localIdIssuer({ localIdPort }: Settings): string {
 @Injectable()
 export class LocalIdServer implements OnModuleInit, OnApplicationShutdown {
   #server: Server | null = null;
+  /** Made at the first request: most who start the app never ask it, and the library prints warnings about what development does without. */
+  #provider: ReturnType<typeof providerFor> | null = null;
 
   constructor(private readonly settings: Settings) {}
 
   async onModuleInit(): Promise<void> {
     if (this.settings.isProduction) return;
-    const answer = await providerFor(this.settings);
-    this.#server = createServer((request, response) => void answer(request, response)).listen(
-      this.settings.localIdPort,
-      '127.0.0.1',
-    );
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch(() => response.destroy());
+    }).listen(this.settings.localIdPort, '127.0.0.1');
     await once(this.#server, 'listening');
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#provider ??= providerFor(this.settings);
+    const answer = await this.#provider;
+    await answer(request, response);
   }
 
   async onApplicationShutdown(): Promise<void> {
