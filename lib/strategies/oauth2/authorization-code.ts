@@ -1,8 +1,8 @@
-import type { FieldKind } from '../../resources/index.js';
-import { offUnlessSaid, type ResourceFacts, type Strategy, type StrategyContext } from '../../strategy/index.js';
+import { offUnlessSaid, type Strategy } from '../../strategy/index.js';
 import { Authorization } from './authorization.js';
 import { findProblems } from './common.check.js';
 import type { ResolvedCommonOptions } from './common.options.js';
+import { FieldKinds } from './field-kinds.js';
 import { callbackPhase, linkPhase, requestPhase, stepUpPhase } from './flow.phases.js';
 import { dropIdentities, Identities } from './identities.js';
 import { identitiesModel } from './identities.model.js';
@@ -14,11 +14,18 @@ import { ProviderTokens } from './provider-tokens.js';
 import { ProviderSignIn } from './sign-in.js';
 import { TokenKeeping } from './token-keeping.js';
 
-/** Sign in at a provider that sends the browser back with a code: who it is, and what it says of people, is the provider's part. */
-export function authorizationCode<U>(options: ResolvedCommonOptions, provider: Provider<U>): Strategy<U> {
+/**
+ * Sign in at a provider that sends the browser back with a code: who it is, and what it says of people, is the provider's part.
+ *
+ * @param kinds of the fields of its resources: `check` learns them @default its own
+ */
+export function authorizationCode<U>(
+  options: ResolvedCommonOptions,
+  provider: Provider<U>,
+  kinds = new FieldKinds<U>(),
+): Strategy<U> {
   const { name, identityField, identity, registration, sender, onEmailMatch } = options;
-  const facts = new Facts<U>();
-  const parts = partsOf(options, provider, facts);
+  const parts = partsOf(options, provider, kinds);
   const { authorization, linking, mails, keeping } = parts;
   const mailed = onEmailMatch === 'confirm' ? [linkPagePhase(options, mails), confirmLinkPhase(mails)] : [];
   const kept = options.keepTokens ? [tokenPhase(new ProviderTokens(options, authorization, keeping))] : [];
@@ -44,7 +51,7 @@ export function authorizationCode<U>(options: ResolvedCommonOptions, provider: P
       ...kept,
     ],
     async check(resource) {
-      facts.learn(resource);
+      kinds.learn(resource);
       const where = `resources.${resource.subjectName}.strategies.${name}`;
       return [...(await findProblems(options, resource)), ...((await provider.check?.(where, resource)) ?? [])];
     },
@@ -55,24 +62,11 @@ export function authorizationCode<U>(options: ResolvedCommonOptions, provider: P
 
 const MESSAGES = ['identity-link', 'identity-linked', 'identity-unlinked'] as const;
 
-function partsOf<U>(options: ResolvedCommonOptions, provider: Provider<U>, facts: Facts<U>) {
+function partsOf<U>(options: ResolvedCommonOptions, provider: Provider<U>, kinds: FieldKinds<U>) {
   const authorization = new Authorization<U>(options, provider);
   const keeping = new TokenKeeping<U>(options);
   const linking = new Linking<U>(options, new Identities<U>(options.name), keeping);
   const mails = new LinkMails<U>(options, linking);
-  const signIn = new ProviderSignIn<U>(options, linking, mails, keeping, facts.kindsOf);
+  const signIn = new ProviderSignIn<U>(options, linking, mails, keeping, kinds.of);
   return { options, provider, authorization, keeping, linking, mails, signIn };
-}
-
-type Kinds = ReadonlyMap<string, FieldKind>;
-
-/** What the fields of each resource hold that has the strategy: told at boot, before any request. */
-class Facts<U> {
-  #kinds: Readonly<Record<string, Kinds>> = {};
-
-  learn({ subjectName, fields }: ResourceFacts): void {
-    this.#kinds = { ...this.#kinds, [subjectName]: fields };
-  }
-
-  readonly kindsOf = ({ subjectName }: StrategyContext<U>): Kinds => this.#kinds[subjectName] ?? new Map();
 }

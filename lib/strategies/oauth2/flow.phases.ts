@@ -15,7 +15,7 @@ import type { ResolvedCommonOptions } from './common.options.js';
 import type { Linking } from './linking.js';
 import { awayPage, backPage } from './oauth2.page.js';
 import type { Provider } from './provider.js';
-import { isAway } from './redirect-flow.js';
+import { departureOf } from './redirect-flow.js';
 import type { ProviderSignIn } from './sign-in.js';
 
 /** Codes and states are opaque, and some providers' are long. */
@@ -72,7 +72,7 @@ export function callbackPhase<U>(parts: FlowParts<U>): Phase<U> {
     guess: 'secret',
     async run(ctx, input) {
       const came = given(input);
-      if (hasBody(ctx) && came[REPOSTED] === undefined && !(await isAway(ctx))) {
+      if (hasBody(ctx) && came[REPOSTED] === undefined && (await departureOf(ctx)) === null) {
         const action = ctx.links.to('callback', {}).pathname;
         return { kind: 'reply', reply: backPage(action, { ...came, [REPOSTED]: '1' }, parts.options.label) };
       }

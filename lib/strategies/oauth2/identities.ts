@@ -53,6 +53,17 @@ export class Identities<U> {
     return rows.map(identityIn);
   }
 
+  /** Some of everybody's at one provider. */
+  async at(ctx: StrategyContext<U>, namespace: string, limit: number): Promise<readonly Identity[]> {
+    const rows = await ctx.data.findMany(
+      identitiesModel,
+      this.#where(ctx, { namespace }),
+      { orderBy: 'id', limit },
+      FIELDS,
+    );
+    return rows.map(identityIn);
+  }
+
   /**
    * @param kept what is kept beside it, given its id: sealed tokens
    * @returns false where somebody has it already

@@ -6,7 +6,7 @@ import type { IdentityFieldOption } from '../../strategy/index.js';
 import type { TypedCode } from './typed-code.js';
 
 export { authorizationCode } from './authorization-code.js';
-export { clientAuthenticationOf, configured } from './client-authentication.js';
+export { CLIENT_AUTHENTICATIONS, clientAuthenticationOf, configured } from './client-authentication.js';
 export type { Asked, ClientAuthentication, ClientKey, ClientSettings, Configured } from './client-authentication.js';
 export { resolveCommonOptions } from './common.options.js';
 export type {
@@ -16,7 +16,10 @@ export type {
   ProfileMap,
   ResolvedCommonOptions,
 } from './common.options.js';
+export { FieldKinds } from './field-kinds.js';
 export { Identities } from './identities.js';
+export type { Identity } from './identities.js';
+export { waitingFor } from './link-mails.js';
 export { loadOAuth } from './oauth.library.js';
 export type { OAuth } from './oauth.library.js';
 export { checkedAnswer, ProviderFailed } from './oauth2.errors.js';
@@ -25,6 +28,7 @@ export type { Exchange, Identified, Intent, Provider, ProviderServer } from './p
 export { oauth2Preset } from './preset.js';
 export { ProviderCalls } from './provider-calls.js';
 export type { CallSettings, ResolvedCallSettings } from './provider-calls.js';
+export { comeBack, departureOf } from './redirect-flow.js';
 export type { CodePhase, TypedCode } from './typed-code.js';
 export type { ProviderApi, UserInfo } from './user-info.js';
 

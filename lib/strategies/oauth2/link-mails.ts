@@ -45,8 +45,8 @@ export class LinkMails<U> {
   }
 
   /** For a page: consumes nothing. @throws {InvalidToken} */
-  async read(ctx: StrategyContext<U>, token: string): Promise<Waiting> {
-    return waitingIn(await ctx.tokens.read(LINK_PURPOSE, token));
+  read(ctx: StrategyContext<U>, token: string): Promise<Waiting> {
+    return waitingFor(ctx, token);
   }
 
   /**
@@ -69,6 +69,11 @@ export class LinkMails<U> {
       if (!(await this.linking.link(ctx, link, account.user, tx))) throw new InvalidToken('identity_taken');
     });
   }
+}
+
+/** What waits behind a mailed link. Consumes nothing. @throws {InvalidToken} */
+export async function waitingFor<U>(ctx: StrategyContext<U>, token: string): Promise<Waiting> {
+  return waitingIn(await ctx.tokens.read(LINK_PURPOSE, token));
 }
 
 async function isWithinLimit<U>(ctx: StrategyContext<U>, { subject }: Account<U>): Promise<boolean> {

@@ -32,9 +32,10 @@ export async function depart<U>(ctx: StrategyContext<U>, departure: Departure): 
   return id;
 }
 
-/** Whether this browser was sent away, and is not back yet. Consumes nothing. */
-export async function isAway<U>(ctx: StrategyContext<U>): Promise<boolean> {
-  return (await ctx.flows.read(KIND)) !== null;
+/** What this browser left with; null where it never did, or is back. Consumes nothing. */
+export async function departureOf<U>(ctx: StrategyContext<U>): Promise<Departure | null> {
+  const flow = await ctx.flows.read(KIND);
+  return flow === null ? null : departureIn(flow);
 }
 
 /**

@@ -6,6 +6,23 @@ export type { OidcSettings, Quirks, SigningAlgorithm } from './oidc.options.js';
 export type { OidcPhase, OidcStrategy } from './oidc.strategy.js';
 export { openIdPreset } from './preset.js';
 export type { Preset, PresetOptions } from './preset.js';
+// For `dynamic-oidc`: a room whose providers come and go while the app runs.
+export { resolveOidcOptions } from './oidc.options.js';
+export type { ResolvedOidcOptions } from './oidc.options.js';
+export { backChannelLogoutPhase } from './oidc.phases.js';
+export { oidcRoom } from './oidc.strategy.js';
+export type { OidcRoom } from './oidc.strategy.js';
+export {
+  checkedAnswer,
+  CLIENT_AUTHENTICATIONS,
+  comeBack,
+  departureOf,
+  FieldKinds,
+  Identities,
+  ProviderFailed,
+  waitingFor,
+} from '../oauth2/index.js';
+export type { CallSettings, ClientAuthentication, Identity } from '../oauth2/index.js';
 
 /** Options of {@link oidc}. */
 export type OidcOptions<U> = OidcSettings<U> & IdentityFieldOption<U>;

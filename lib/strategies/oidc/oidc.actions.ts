@@ -13,13 +13,15 @@ import { ProviderSessions } from './provider-sessions.js';
 export class OidcActions<U> {
   readonly #sessions: ProviderSessions<U>;
   readonly #identities: Identities<U>;
+  readonly #namespace: string;
 
   constructor(
     readonly options: ResolvedOidcOptions,
     private readonly provider: OidcProvider<U>,
     private readonly quirks: Quirks,
   ) {
-    this.#sessions = new ProviderSessions(options.name, options.issuer);
+    this.#namespace = quirks.namespace ?? options.issuer;
+    this.#sessions = new ProviderSessions(options.name, this.#namespace);
     this.#identities = new Identities(options.name);
   }
 
@@ -72,7 +74,7 @@ export class OidcActions<U> {
   }
 
   async #subjectOf(ctx: StrategyContext<U>, { sub, sid }: LogoutClaims): Promise<Subject | null> {
-    const named = sub === null ? null : { namespace: this.options.issuer, uid: sub };
+    const named = sub === null ? null : { namespace: this.#namespace, uid: sub };
     const identity = named === null ? null : await this.#identities.find(ctx, named);
     return identity?.subject ?? (sid === null ? null : this.#sessions.subjectOf(ctx, sid));
   }

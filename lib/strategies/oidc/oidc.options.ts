@@ -53,6 +53,8 @@ export interface Quirks {
   readonly uidOf?: ((claims: JsonObject) => string) | undefined;
   /** Claims as others spell them. @param params {@link callbackParams} that came @default as they are */
   readonly claimsOf?: ((claims: JsonObject, params: Readonly<Record<string, string>>) => JsonObject) | undefined;
+  /** Whose identities and sessions these are, where the issuer does not say it alone. Another one makes everybody unknown. @default the issuer */
+  readonly namespace?: string | undefined;
   /** What comes back with the browser, beside what always does. @default [] */
   readonly callbackParams?: readonly string[] | undefined;
 }

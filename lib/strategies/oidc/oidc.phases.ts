@@ -7,7 +7,7 @@ const MOST_TOKEN_BYTES = 8192;
 const NOT_STORED = { 'cache-control': 'no-store' };
 
 /** GET: sends the browser to the provider, to be signed out there. Changes nothing here: end the sign-in first. */
-export function logOutPhase<U>(actions: OidcActions<U>): Phase<U> {
+export function logOutPhase<U>(actions: Pick<OidcActions<U>, 'logOutUrl' | 'options'>): Phase<U> {
   return definePhase<U, Record<never, never>>({
     name: 'log-out',
     methods: ['GET'],
@@ -23,7 +23,7 @@ export function logOutPhase<U>(actions: OidcActions<U>): Phase<U> {
 /**
  * POST, by the provider's server: without a cookie, and with the answers that its protocol asks for.
  */
-export function backChannelLogoutPhase<U>(actions: OidcActions<U>): Phase<U> {
+export function backChannelLogoutPhase<U>(actions: Pick<OidcActions<U>, 'logOutByProvider'>): Phase<U> {
   return definePhase<U, { logout_token: Field<string> }>({
     name: 'back-channel-logout',
     methods: ['POST'],

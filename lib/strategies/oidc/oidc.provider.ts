@@ -61,12 +61,13 @@ export class OidcProvider<U> implements Provider<U> {
 
   readonly server = async (ctx: StrategyContext<U>): Promise<ProviderServer> => {
     const { calls: bounds, clientId, issuer } = this.options;
+    const { namespace = issuer } = this.quirks;
     const oauth = await loadOAuth();
     const calls = new ProviderCalls(bounds, ctx.clock);
     const metadata = await this.#discovery.metadata(calls, ctx.clock);
     const client = clientOf(oauth, await configured(clientId, ctx), ctx.clock);
     const authentication = await clientAuthenticationOf(oauth, this.options, ctx);
-    return { metadata, issuerIsKnown: true, client, authentication, namespace: issuer, calls };
+    return { metadata, issuerIsKnown: true, client, authentication, namespace, calls };
   };
 
   readonly identify = async (exchange: Exchange<U>): Promise<Identified> => {

@@ -1,6 +1,6 @@
 import type { DataLayer } from '../../resources/index.js';
 import type { Outcome, Performs, Phase, RoomActivity, Strategy, StrategyContext } from '../../strategy/index.js';
-import { authorizationCode, type CodePhase, type ProviderFailed } from '../oauth2/index.js';
+import { authorizationCode, type CodePhase, type FieldKinds, type ProviderFailed } from '../oauth2/index.js';
 import { OidcActions } from './oidc.actions.js';
 import type { Quirks, ResolvedOidcOptions } from './oidc.options.js';
 import { backChannelLogoutPhase, logOutPhase } from './oidc.phases.js';
@@ -14,15 +14,27 @@ export type OidcPhase<M, K> = CodePhase<M, K> | 'log-out' | 'back-channel-logout
 export type OidcStrategy<U, N extends string = string, M = 'confirm', K = true> = Strategy<U> &
   Performs<RoomActivity<N, OidcPhase<M, K>>, ProviderFailed>;
 
+/** A strategy, and what it is made of. */
+export interface OidcRoom<U> {
+  readonly strategy: Strategy<U>;
+  readonly provider: OidcProvider<U>;
+  readonly actions: OidcActions<U>;
+}
+
 /** OAuth 2.0 by authorization code, with an ID token, and with an end that both sides hear of. */
 export function strategyOf<U>(options: ResolvedOidcOptions, quirks: Quirks): Strategy<U> {
+  return oidcRoom<U>(options, quirks).strategy;
+}
+
+/** @param kinds as for `authorizationCode` */
+export function oidcRoom<U>(options: ResolvedOidcOptions, quirks: Quirks, kinds?: FieldKinds<U>): OidcRoom<U> {
   const provider = new OidcProvider<U>(options, quirks);
   const actions = new OidcActions<U>(options, provider, quirks);
-  const room = authorizationCode<U>(options, provider);
+  const room = authorizationCode<U>(options, provider, kinds);
   const phases = room.phases.map((phase) =>
     phase.name === 'callback' ? remembering(phase, provider, actions) : phase,
   );
-  return {
+  const strategy: Strategy<U> = {
     ...room,
     phases: [...phases, logOutPhase(actions), backChannelLogoutPhase(actions)],
     models: [...(room.models ?? []), providerSessionsModel],
@@ -31,6 +43,7 @@ export function strategyOf<U>(options: ResolvedOidcOptions, quirks: Quirks): Str
       await dropProviderSessions(subject, tx);
     },
   };
+  return { strategy, provider, actions };
 }
 
 /** The same phase; whoever it proves is remembered with the session at the provider, in the transaction of the sign-in. */

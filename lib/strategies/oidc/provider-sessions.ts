@@ -26,11 +26,11 @@ const DROPPED_AT_ONCE = 20;
 
 const read = rowReader(providerSessionsModel.table);
 
-/** Sessions at the provider of one strategy. */
+/** Sessions at one provider of a strategy. */
 export class ProviderSessions<U> {
   constructor(
     private readonly strategy: string,
-    private readonly issuer: string,
+    private readonly namespace: string,
   ) {}
 
   /** A session is whoever's signed in with it last. */
@@ -59,7 +59,7 @@ export class ProviderSessions<U> {
   }
 
   #idOf({ tenant, audience }: StrategyContext<U>, what: 'sid' | 'jti', name: string): string {
-    return digest(JSON.stringify([tenant ?? '', audience, this.strategy, this.issuer, what, name]));
+    return digest(JSON.stringify([tenant ?? '', audience, this.strategy, this.namespace, what, name]));
   }
 }
 
