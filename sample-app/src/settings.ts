@@ -7,6 +7,8 @@ export abstract class Settings {
   abstract readonly port: number;
   /** Of the provider that the app starts in development. */
   abstract readonly localIdPort: number;
+  /** Of the provider of a customer, in development. */
+  abstract readonly acmePort: number;
   /** Where browsers reach the app. Links in mails begin with it, and forms are taken from nowhere else. */
   abstract readonly publicUrl: string;
   abstract readonly databaseUrl: string;
@@ -25,12 +27,13 @@ const FOLDER = 'sample-app/.data';
 
 /** @throws {CannotStart} */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
-  const { NODE_ENV, ADAPTER, PORT = '3000', LOCAL_ID_PORT, DATABASE_URL, AUTH_SECRET, REGISTRATION } = env;
+  const { NODE_ENV, ADAPTER, PORT = '3000', LOCAL_ID_PORT, ACME_PORT, DATABASE_URL, AUTH_SECRET, REGISTRATION } = env;
   const isProduction = NODE_ENV === 'production';
   return {
     adapter: adapterOf(ADAPTER),
     port: portOf('PORT', PORT),
     localIdPort: portOf('LOCAL_ID_PORT', LOCAL_ID_PORT ?? String(Number(PORT) + 1)),
+    acmePort: portOf('ACME_PORT', ACME_PORT ?? String(Number(PORT) + 2)),
     publicUrl: `http://localhost:${PORT}`,
     databaseUrl: DATABASE_URL ?? `file:${ownFile('app.db')}`,
     secret: AUTH_SECRET ?? (isProduction ? undefined : developmentSecret()),

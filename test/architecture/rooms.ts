@@ -31,7 +31,7 @@ function roomOf(folder: string, name: string): Room {
 
 /** Whether a file or folder is of the room itself. */
 function ownerOf(path: string): Room['owns'] {
-  const [, name = ''] = path.split('/');
+  const name = nameOf(path);
   const own = [`lib/${path}`, `test/${path}`, `docs/${path}.md`, `${SAMPLE}/${name}`, `${SAMPLE}/${name}.ts`];
   // A test about two rooms stands in the folder of one, and goes with the other as well.
   const isItsTest = (one: string) =>
@@ -39,19 +39,33 @@ function ownerOf(path: string): Room['owns'] {
   return (one) => isItsTest(one) || own.some((owned) => one === owned || one.startsWith(`${owned}/`));
 }
 
-/** The list of the sample app without the line of a room. @throws {Error} where there is no such line */
+/** The list of the sample app without a room, and without those that go with it. @throws {Error} where one has not one line */
 export function listWithout({ path }: Room): string {
-  const [, name = ''] = path.split('/');
-  const lines = readFileSync(SAMPLE_LIST, 'utf8').split('\n');
+  const names = samplesOf(path);
+  return (names.length === 0 ? [nameOf(path)] : names).reduce(withoutLine, readFileSync(SAMPLE_LIST, 'utf8'));
+}
+
+/** Whether the sample app has the room, or one that goes with it. */
+export function isInSample({ path }: Room): boolean {
+  return samplesOf(path).length > 0;
+}
+
+/** Those of the rooms that go with this one, itself included, that the sample app has. */
+function samplesOf(path: string): readonly string[] {
+  const names = [path, ...roomsOn(path)].map(nameOf);
+  return names.filter((name) => existsSync(`${SAMPLE}/${name}.ts`) || existsSync(`${SAMPLE}/${name}`));
+}
+
+function withoutLine(list: string, name: string): string {
+  const lines = list.split('\n');
   const kept = lines.filter((line) => !line.includes(`'./${name}.js'`) && !line.includes(`'./${name}/index.js'`));
   if (kept.length !== lines.length - 1) throw new Error(`${SAMPLE_LIST} has not one line for ${name}`);
   return kept.join('\n');
 }
 
-/** Whether the sample app has the room. */
-export function isInSample({ path }: Room): boolean {
+function nameOf(path: string): string {
   const [, name = ''] = path.split('/');
-  return existsSync(`${SAMPLE}/${name}.ts`) || existsSync(`${SAMPLE}/${name}`);
+  return name;
 }
 
 /** What a file imports, in every form: a path of the repository for what is relative or of this package, else the bare specifier. */

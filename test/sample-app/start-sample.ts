@@ -33,6 +33,7 @@ export async function sampleSettings(changes: Partial<Settings> = {}): Promise<S
     adapter: 'express' as const,
     port,
     localIdPort: await freePort(),
+    acmePort: await freePort(),
     publicUrl: `http://localhost:${port}`,
     databaseUrl: `file:${join(folder, 'app.db')}`,
     secret: SECRET,

@@ -14,6 +14,7 @@ describe('the settings of the sample app', () => {
       adapter: 'express',
       port: 3000,
       localIdPort: 3001,
+      acmePort: 3002,
       publicUrl: 'http://localhost:3000',
       databaseUrl: 'file:made-up.db',
       secret: SECRET,
@@ -43,6 +44,7 @@ describe('the settings of the sample app', () => {
     [{ PORT: '0' }, /^PORT/],
     [{ PORT: '65536' }, /^PORT/],
     [{ LOCAL_ID_PORT: 'x' }, /^LOCAL_ID_PORT/],
+    [{ ACME_PORT: 'x' }, /^ACME_PORT/],
     [{ ADAPTER: 'koa' }, /^ADAPTER/],
     [{ REGISTRATION: 'open' }, /^REGISTRATION/],
   ])('refuse %j in one line', (env, line) => {

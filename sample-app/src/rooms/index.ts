@@ -1,6 +1,7 @@
 // A line for each room, and nothing else: `auth/rooms.ts` takes whatever is exported here.
 export { apiKeyRoom } from './api-key/index.js';
 export { confirmationRoom } from './confirmation/index.js';
+export { dynamicOidcRoom } from './dynamic-oidc/index.js';
 export { logOutEverywhereRoom } from './log-out-everywhere.js';
 export { magicLinkRoom } from './magic-link/index.js';
 export { newDeviceNoticeRoom } from './new-device-notice.js';
