@@ -37,7 +37,7 @@ describeInBrowser('signs in with an organisation', (visit) => {
     await press(page, 'Sign out');
     await typeAddress(page, 'countess@acme.example');
     await page.getByRole('heading', { name: 'Hello countess' }).waitFor();
-  });
+  }, 60_000);
 
   it('[ASVS 7.4.2] and not any more once that is disabled; and is out once it is removed', async () => {
     const { page } = visit();
@@ -58,5 +58,5 @@ describeInBrowser('signs in with an organisation', (visit) => {
     await press(administrator, 'Remove');
     await page.goto('/');
     expect(pathOf(page)).toBe('/sign-in');
-  });
+  }, 60_000);
 });
