@@ -7,10 +7,11 @@ import { Outbox } from './dev/outbox.js';
 import { OutboxController } from './dev/outbox.controller.js';
 import { AccountController } from './pages/account.controller.js';
 import { SecondStepController } from './pages/second-step.controller.js';
+import { SampleProviders } from './pages/sample-providers.js';
 import { SampleSignInFields } from './pages/sign-in-fields.js';
 import { StepUpController } from './pages/step-up.controller.js';
 import { VisitorController } from './pages/visitor.controller.js';
-import { SignInFields } from './rooms/room.js';
+import { Providers, SignInFields } from './rooms/room.js';
 import { Settings } from './settings.js';
 
 const PAGES = [AccountController, VisitorController, SecondStepController, StepUpController];
@@ -27,6 +28,7 @@ export class AppModule {
       providers: [
         { provide: Settings, useValue: settings },
         { provide: SignInFields, useClass: SampleSignInFields },
+        { provide: Providers, useClass: SampleProviders },
         Outbox,
         ...providersOfRooms,
       ],

@@ -17,6 +17,8 @@ export abstract class Settings {
   abstract readonly isProduction: boolean;
   /** Whether a password lets in at once whoever registers, or when the address is confirmed. */
   abstract readonly registration: 'immediate' | 'confirm-first';
+  /** What rooms read under names of their own. */
+  abstract readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
 /** A start that failed, in one line for whoever started the app. */
@@ -39,6 +41,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     secret: AUTH_SECRET ?? (isProduction ? undefined : developmentSecret()),
     isProduction,
     registration: registrationOf(REGISTRATION),
+    variables: env,
   };
 }
 

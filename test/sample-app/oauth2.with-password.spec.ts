@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser, heading, pathOf, press, registerAda, signInAda } from './browsing.js';
+import { environment, providers } from './oauth2.environment.js';
 
 /** The provider's own pages: any name will do, and any password. */
 async function agreeAt(page: Page, name: string): Promise<void> {
@@ -49,3 +50,18 @@ describeInBrowser('signs in with Local ID', (visit) => {
     expect(await heading(elsewhere)).toBe('Hello ada@example.com');
   });
 });
+
+describeInBrowser(
+  'has accounts elsewhere',
+  (visit) => {
+    it('and a button for each that could be linked, where the app knows the provider', async () => {
+      const { page } = visit();
+      await registerAda(page);
+      await page.goto('/linked');
+
+      const labels = ['Local ID', ...providers.map(({ label }) => label)].map((label) => `Link ${label}`);
+      expect((await page.getByRole('button').allTextContents()).toSorted()).toEqual(labels.toSorted());
+    });
+  },
+  { variables: environment() },
+);

@@ -39,6 +39,7 @@ export async function sampleSettings(changes: Partial<Settings> = {}): Promise<S
     secret: SECRET,
     isProduction: false,
     registration: 'immediate' as const,
+    variables: {},
     ...changes,
   };
   return { settings, forget: () => rm(folder, { recursive: true }) };

@@ -20,6 +20,7 @@ describe('the settings of the sample app', () => {
       secret: SECRET,
       isProduction: false,
       registration: 'immediate',
+      variables: ENV,
     });
   });
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Query as QueryParameters } from '@nestjs/common';
 import { html, page } from 'nest-auth-plug/pages';
 import { ROOM_SAID, ROOMS } from '../auth/rooms.js';
-import { SignInFields } from '../rooms/room.js';
+import { Providers, SignInFields, type Link, type ProviderName } from '../rooms/room.js';
 import { linksLine } from './links.js';
 import { Pages } from './pages.decorator.js';
 import { saidOn, type Query } from './problems.js';
@@ -10,13 +10,23 @@ import { saidOn, type Query } from './problems.js';
 @Pages({ scripts: true })
 @Controller('sign-in')
 export class VisitorController {
-  constructor(private readonly fields: SignInFields) {}
+  constructor(
+    private readonly fields: SignInFields,
+    private readonly providers: Providers,
+  ) {}
 
   @Get()
   signIn(@QueryParameters() query: Query) {
     const forms = ROOMS.map(({ signInForm }) => signInForm?.(query, this.fields.of(query)));
+    const buttons = this.providers.all.map((provider) => buttonOf(provider, query));
     const links = ROOMS.flatMap(({ signInLinks = [] }) => signInLinks);
     const scripts = ROOMS.flatMap(({ signInScripts = [] }) => signInScripts);
-    return page({ title: 'Sign in', body: html`${saidOn(query, ROOM_SAID)} ${forms} ${linksLine(links)}`, scripts });
+    const body = html`${saidOn(query, ROOM_SAID)} ${forms} ${linksLine(buttons)} ${linksLine(links)}`;
+    return page({ title: 'Sign in', body, scripts });
   }
+}
+
+function buttonOf({ name, label }: ProviderName, { returnTo }: Query): Link {
+  const back = typeof returnTo === 'string' ? `?${new URLSearchParams({ returnTo }).toString()}` : '';
+  return { href: `/auth/user/${name}${back}`, text: `Sign in with ${label}` };
 }

@@ -1,15 +1,27 @@
 // A line for each room, and nothing else: `auth/rooms.ts` takes whatever is exported here.
 export { apiKeyRoom } from './api-key/index.js';
+export { appleRoom } from './apple.js';
+export { auth0Room } from './auth0.js';
 export { confirmationRoom } from './confirmation/index.js';
+export { discordRoom } from './discord.js';
 export { dynamicOidcRoom } from './dynamic-oidc/index.js';
+export { facebookRoom } from './facebook.js';
+export { githubRoom } from './github.js';
+export { gitlabRoom } from './gitlab.js';
+export { googleRoom } from './google.js';
+export { linkedinRoom } from './linkedin.js';
 export { logOutEverywhereRoom } from './log-out-everywhere.js';
 export { magicLinkRoom } from './magic-link/index.js';
+export { microsoftRoom } from './microsoft.js';
 export { newDeviceNoticeRoom } from './new-device-notice.js';
 export { oauth2Room } from './oauth2/index.js';
+export { oidcRoom } from './oidc.js';
+export { oktaRoom } from './okta.js';
 export { otpRoom } from './otp/index.js';
 export { passwordRoom } from './password/index.js';
 export { recoveryCodeRoom } from './recovery-code/index.js';
 export { rememberMeRoom } from './remember-me.js';
+export { slackRoom } from './slack.js';
 export { totpRoom } from './totp/index.js';
 export { trustedDeviceRoom } from './trusted-device.js';
 export { webauthnRoom } from './webauthn/index.js';

@@ -10,7 +10,7 @@ import type { Settings } from '../settings.js';
  * that and its line in `index.ts`.
  */
 export interface SampleRoom {
-  /** Undefined where it is for development alone. */
+  /** Undefined where these settings are without it. */
   readonly strategy?: (settings: Settings) => Strategy<User> | undefined;
   readonly addOn?: (settings: Settings) => AddOn<User>;
   /** It sees to it that an address is its user's. */
@@ -20,6 +20,10 @@ export interface SampleRoom {
    * that another made with that address, so the app is without this room there. (The framework would not start.)
    */
   readonly needsConfirmedAddresses?: true;
+  /** Where its strategy sends people to sign in: while it is there, the page to sign in has a button, and that of linked accounts a form. */
+  readonly provider?: ProviderName;
+  /** Of the environment, without which its strategy is not there: all are set, or none. */
+  readonly variables?: readonly string[];
   /** Its forms, by activity: `password sign-in`. */
   readonly forms?: Readonly<Record<string, FormPlace>>;
   /** Its own pages. */
@@ -69,6 +73,18 @@ export interface FormPlace {
   readonly page: string;
   /** The page that follows, or an answer made of what the phase came to. */
   readonly next: string | ((ctx: AuthContext) => AuthReply);
+}
+
+/** Somewhere else that people have accounts. */
+export interface ProviderName {
+  /** Of the strategy. */
+  readonly name: string;
+  readonly label: string;
+}
+
+/** Where people can come from, as the settings have it. A provider of Nest's: rooms cannot ask each other. */
+export abstract class Providers {
+  abstract readonly all: readonly ProviderName[];
 }
 
 /** What every form that signs in has beside its own fields. A provider: rooms cannot ask each other. */
