@@ -117,6 +117,7 @@ export type {
   TokenIssuer,
   UserChange,
   Vault,
+  WhichSignIns,
   WrittenAccount,
 } from './strategy/index.js';
 

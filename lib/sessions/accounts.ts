@@ -8,10 +8,10 @@ import {
   type Scalar,
   type Subject,
 } from '../resources/index.js';
-import type { Account, Accounts, Draft, Mailbox } from '../strategy/index.js';
+import type { Account, Accounts, Draft, Mailbox, WhichSignIns } from '../strategy/index.js';
 import { AccountReader } from './account-reader.js';
 import { Credentials, type CredentialsParts } from './credentials.js';
-import { endSignIns } from './end-sign-ins.js';
+import { endSignIns, endThoseOf, type Ending } from './end-sign-ins.js';
 import { NewRows } from './new-rows.js';
 import type { Operation } from './operation.js';
 import { SecondFactors } from './second-factors.js';
@@ -167,17 +167,10 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
     return unique.some((fields) => fields.every((one) => one === field || one === tenantField));
   }
 
-  async endSignIns(
-    subject: Subject,
-    which: 'all' | 'others' | { readonly id: string },
-    tx: DataLayer,
-  ): Promise<number> {
+  async endSignIns(subject: Subject, which: WhichSignIns, tx: DataLayer): Promise<number> {
     const { operation, parts } = this;
     const own = operation.signIn?.subject === subject ? operation.signIn : null;
-    const spared = which === 'others' && own !== null ? own.id : null;
-    const ended =
-      typeof which === 'object' ? ({ which: 'this', signInId: which.id } as const) : { which, signInId: spared };
-    const { count, epoch } = await endSignIns(parts, operation, { subject, ...ended }, tx);
+    const { count, epoch } = await this.#end(subject, which, own?.id ?? null, tx);
     if (epoch !== null) operation.raisedEpochs.set(subject, epoch);
     if (which === 'all' && own?.token === null) parts.afterCommit(tx, () => this.#clearSession());
     return count;
@@ -190,6 +183,16 @@ export class ResourceAccounts<U extends object> implements Accounts<U> {
   async requireMaySignIn(user: U): Promise<void> {
     if (await this.parts.subjects.isDisabled(this.subjectOf(user), this.data)) throw new SignInNotAllowed('disabled');
     if (!(await this.parts.hooks.maySignIn(user))) throw new SignInNotAllowed('may_not_sign_in');
+  }
+
+  #end(subject: Subject, which: WhichSignIns, own: string | null, tx: DataLayer): Promise<Ending> {
+    const { operation, parts } = this;
+    if (typeof which === 'string') {
+      const signInId = which === 'others' ? own : null;
+      return endSignIns(parts, operation, { subject, which, signInId }, tx);
+    }
+    if ('origin' in which) return endThoseOf(parts, operation, { subject, ...which }, tx);
+    return endSignIns(parts, operation, { subject, which: 'this', signInId: which.id }, tx);
   }
 
   #clearSession(): void {

@@ -37,9 +37,10 @@ export class SignInMaker<U extends object> {
     provenBy: string | null,
   ): Promise<SignIn<U> | Pending> {
     const subject = subjectOfUser(this.parts.resource, given.user);
-    const proof = await this.made.allowed(operation, subject, given, async () => {
+    const allowed = await this.made.allowed(operation, subject, given, async () => {
       if (given.effectStands) await this.made.effects.takeEffect(operation, subject, given);
     });
+    const proof = { ...allowed, origin: await this.#originOf(operation, subject, given) };
     if (pending !== null) return this.#completePending(operation, subject, proof, pending);
     const demand = await this.#demandOf(operation, proof, provenBy);
     if (demand === null) return this.#makeNew(operation, subject, proof);
@@ -47,6 +48,16 @@ export class SignInMaker<U extends object> {
     // The first proof of a mailbox leaves neither factors nor trust: whether it was one shows when it has taken effect.
     if (trust !== null && proof.mailbox === undefined) return this.#makeTrusted(operation, subject, proof, trust);
     return this.#askForMore(operation, subject, proof, { demand, provenBy });
+  }
+
+  /** Whoever is remembered is in by what was shown then. */
+  async #originOf(
+    operation: Operation,
+    subject: Subject,
+    { origin, remembered }: Proof<U>,
+  ): Promise<string | undefined> {
+    if (origin !== undefined || remembered?.before === undefined) return origin;
+    return (await this.made.originOf(operation, remembered.before, subject)) ?? undefined;
   }
 
   /** A cookie beside a cookie is no second factor, and nobody who acts for somebody has theirs. */
@@ -68,7 +79,8 @@ export class SignInMaker<U extends object> {
     const isAnother = proof.methods.some((method) => !pending.methods.includes(method));
     if (!asked || !isAnother) throw new AuthenticationFailed('another_factor');
     const fresh = this.made.rowOf(operation, subject, proof, pending.methods, true);
-    const row = { ...fresh, actor: proof.actor ?? operation.firstStep?.actor ?? null };
+    const { actor = null, origin = null } = operation.firstStep ?? {};
+    const row = { ...fresh, actor: proof.actor ?? actor, origin: origin ?? fresh.origin };
     const claims = { ...operation.firstStep?.claims, ...proof.claims };
     const first = async (tx: DataLayer) => {
       await this.pending.spend(operation, pending, proof, tx);

@@ -3,7 +3,7 @@ import type { Ended } from '../strategy/index.js';
 import { signInsModel } from './models.js';
 import type { Operation } from './operation.js';
 import type { SessionParts } from './session-parts.js';
-import { endSignIn } from './sign-in-rows.js';
+import { endSignIn, signInsOfOrigin } from './sign-in-rows.js';
 
 /** What ending sign-ins takes. */
 export type EndingParts<U extends object> = Pick<SessionParts<U>, 'subjects' | 'hooks' | 'clock'>;
@@ -37,6 +37,28 @@ export async function endSignIns<U extends object>(
   if (count > 0 || epoch !== null) await hooks.signedOut(operation, ended, tx);
   operation.loads.delete(subjects); // what it ended it must not find again
   return { count, epoch };
+}
+
+/**
+ * Ends those of a subject that came of one session elsewhere. Where none did, one may be on its way, behind a second factor say: then
+ * everything ends, whatever is on its way included.
+ */
+export async function endThoseOf<U extends object>(
+  parts: EndingParts<U>,
+  operation: Operation,
+  { subject, origin }: { readonly subject: Subject; readonly origin: string },
+  tx: DataLayer,
+): Promise<Ending> {
+  const { subjects } = parts;
+  // Whoever makes one has the subject's row locked: they are done by now, or begin when this is.
+  await subjects.touch(subject, await subjects.epochOf(subject, tx), tx);
+  const made = await signInsOfOrigin(subject, origin, tx);
+  if (made.length === 0) return endSignIns(parts, operation, { subject, which: 'all', signInId: null }, tx);
+  let count = 0;
+  for (const { id: signInId } of made.filter(({ endedAt }) => endedAt === null)) {
+    count += (await endSignIns(parts, operation, { subject, which: 'this', signInId }, tx)).count;
+  }
+  return { count, epoch: null };
 }
 
 /** @param spared the id of one that goes on @returns how many ended */

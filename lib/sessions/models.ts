@@ -36,6 +36,8 @@ export const signInsModel: Model = {
     lastSeenAt: { type: 'time' },
     expiresAt: { type: 'time' },
     endedAt: { type: 'time', nullable: true },
+    /** The session elsewhere that it came of; null for one that came of none. */
+    origin: { type: 'text', nullable: true },
   },
   primaryKey: ['id'],
   unique: [['handleHash']],

@@ -65,6 +65,11 @@ export class NewSignIns<U extends object> {
     return newSignIn(subject, proof, { before, secondFactor, userAgent, now: clock.now(), absoluteLifetimeSeconds });
   }
 
+  /** The session elsewhere that a sign-in came of: what takes its place came of the same. */
+  originOf(operation: Operation, id: string, subject: Subject): Promise<string | null> {
+    return this.keeper.originOf(operation, id, subject);
+  }
+
   /** The handle that goes into the session cookie. Null for a sign-in that was not made here. */
   handleOf(signIn: SignIn): string | null {
     return this.#handles.get(signIn) ?? null;

@@ -23,6 +23,8 @@ export interface FirstStep {
   readonly identity: string | null;
   /** Who acted in it for somebody else. */
   readonly actor: Subject | null;
+  /** See `Proof.origin`. */
+  readonly origin: string | null;
   /** For the token of the whole sign-in. */
   readonly claims: JsonObject;
   /** The subject's, when it was made. */

@@ -26,11 +26,11 @@ export class PendingSteps<U extends object> {
   async start(
     operation: Operation,
     subject: Subject,
-    { methods, subjectEpoch: epoch, actor, claims = {} }: Proof<U>,
+    { methods, subjectEpoch: epoch, actor, origin, claims = {} }: Proof<U>,
     { factors, enrolments }: Demand,
   ): Promise<Pending> {
     const step = { room: operation.activity[0] ?? '', identity: operation.identity, actor: actor ?? null };
-    const firstStep = { ...step, claims: extraClaims(claims), epoch };
+    const firstStep = { ...step, origin: origin ?? null, claims: extraClaims(claims), epoch };
     const data: JsonObject & Sealed = { subject, methods, factors, enrolments, firstStep };
     const options = { lifetimeSeconds: LIFETIME_SECONDS, boundTo: 'holder' } as const;
     return pendingIn(await this.#flows(operation).start(KIND, data, options));

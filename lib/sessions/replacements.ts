@@ -34,7 +34,8 @@ export class Replacements<U extends object> {
     const { expiresAt, actor } = current;
     requireTimeLeft(fresh, expiresAt);
     const secondFactorAt = fresh.secondFactorAt ?? current.secondFactorAt;
-    const row = { ...fresh, expiresAt, actor, secondFactorAt };
+    const origin = (await this.made.originOf(operation, current.id, subject)) ?? fresh.origin;
+    const row = { ...fresh, expiresAt, actor, secondFactorAt, origin };
     const first = async (tx: DataLayer, subjectEpoch: number) => {
       const ended = await this.keeper.replace(current.id, subject, tx);
       const endedByThis = operation.raisedEpochs.get(subject) === subjectEpoch;
@@ -66,7 +67,8 @@ export class Replacements<U extends object> {
     await this.made.allowed(operation, subject, proof);
     const fresh = this.made.rowOf(operation, subject, proof, [], false);
     requireTimeLeft(fresh, expiresAt);
-    const row = { ...fresh, methods, authenticatedAt, secondFactorAt, expiresAt, remembered, actor };
+    const origin = await this.made.originOf(operation, current.id, subject);
+    const row = { ...fresh, methods, authenticatedAt, secondFactorAt, expiresAt, remembered, actor, origin };
     const first = async (tx: DataLayer) => {
       if (!(await this.keeper.replace(current.id, subject, tx))) throw new AuthenticationFailed('sign_in_ended');
     };

@@ -9,6 +9,8 @@ export interface SignInKeeper<U> {
   keep(operation: Operation, subject: Subject, made: NewSignIn, tx: DataLayer): Promise<Kept>;
   /** Ends the one that a step up takes the place of. @returns false where it had ended */
   replace(id: string, subject: Subject, tx: DataLayer): Promise<boolean>;
+  /** The session elsewhere that a sign-in came of. Null for none, and where a sign-in has no row. */
+  originOf(operation: Operation, id: string, subject: Subject): Promise<string | null>;
   /** @param handle the value of the session cookie @throws {InvalidToken} */
   byHandle(operation: Operation, handle: string): Promise<Loaded<U>>;
   /** @throws {InvalidToken} */

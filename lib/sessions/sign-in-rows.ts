@@ -21,6 +21,8 @@ export interface SignInRow {
   readonly lastSeenAt: Date;
   readonly expiresAt: Date;
   readonly endedAt: Date | null;
+  /** See `Proof.origin`. */
+  readonly origin: string | null;
 }
 
 export type NewSignIn = Omit<SignInRow, 'id' | 'handleHash' | 'endedAt' | 'lastSeenAt' | 'userCreatedAt'> & {
@@ -44,7 +46,7 @@ export interface Circumstances {
 
 /** The row that a proof amounts to. */
 export function newSignIn<U>(subject: Subject, proof: Proof<U>, about: Circumstances): NewSignIn {
-  const { methods, actor, remembered } = proof;
+  const { methods, actor, remembered, origin } = proof;
   const { before, secondFactor, userAgent, now, absoluteLifetimeSeconds } = about;
   return {
     subject,
@@ -57,6 +59,7 @@ export function newSignIn<U>(subject: Subject, proof: Proof<U>, about: Circumsta
     remembered: remembered !== undefined,
     userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     expiresAt: addSeconds(now, absoluteLifetimeSeconds),
+    origin: origin ?? null,
   };
 }
 
@@ -93,6 +96,23 @@ export async function insertSignIn(
 /** Ends one live sign-in; false when it had ended, or is not this subject's. An ended row stays ended. */
 export async function endSignIn(id: string, subject: Subject, at: Date, tx: DataLayer): Promise<boolean> {
   return (await tx.update(signInsModel, { id, subject, endedAt: null }, { endedAt: at })) === 1;
+}
+
+/** Those of a subject that came of one session elsewhere, live and ended. */
+export async function signInsOfOrigin(
+  subject: Subject,
+  origin: string,
+  tx: DataLayer,
+): Promise<readonly Pick<SignInRow, 'id' | 'endedAt'>[]> {
+  const page = { orderBy: 'createdAt', direction: 'descending', limit: MOST_LISTED } as const;
+  const rows = await tx.findMany(signInsModel, { subject, origin }, page, ['id', 'endedAt']);
+  return rows.map((row) => ({ id: read.text(row, 'id'), endedAt: read.timeOrNull(row, 'endedAt') }));
+}
+
+/** Null for a sign-in that came of no session elsewhere, and for one that is not there. */
+export async function originOf(id: string, subject: Subject, data: DataLayer): Promise<string | null> {
+  const row = await data.findOne(signInsModel, { id, subject }, ['origin']);
+  return row === null ? null : read.textOrNull(row, 'origin');
 }
 
 /** Live sign-ins of a subject, oldest first. */
@@ -137,5 +157,6 @@ export function parseSignIn(row: Row): SignInRow {
     lastSeenAt: read.time(row, 'lastSeenAt'),
     expiresAt: read.time(row, 'expiresAt'),
     endedAt: read.timeOrNull(row, 'endedAt'),
+    origin: read.textOrNull(row, 'origin'),
   };
 }

@@ -39,6 +39,11 @@ export class StatelessSignIns<U extends object> implements SignInKeeper<U> {
     return Promise.resolve(true);
   }
 
+  /** Nothing ends it early, so nobody has to know. */
+  originOf(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   async byHandle(operation: Operation, handle: string): Promise<Loaded<U>> {
     return this.#load(operation, handle, null);
   }

@@ -16,6 +16,7 @@ import {
   insertSignIn,
   isLive,
   liveSignIns,
+  originOf,
   parseSignIn,
   type NewSignIn,
   type SignInRow,
@@ -38,6 +39,10 @@ export class StoredSignIns<U extends object> implements SignInKeeper<U> {
 
   replace(id: string, subject: Subject, tx: DataLayer): Promise<boolean> {
     return endSignIn(id, subject, this.parts.clock.now(), tx);
+  }
+
+  originOf(operation: Operation, id: string, subject: Subject): Promise<string | null> {
+    return originOf(id, subject, this.parts.data(operation));
   }
 
   byHandle(operation: Operation, handle: string): Promise<Loaded<U>> {

@@ -30,6 +30,7 @@ export type {
   TokenAbout,
   TokenFacts,
   TokenIssuer,
+  WhichSignIns,
 } from './strategy-context.js';
 export type { Opened, SealedAbout, Vault } from './vault.js';
 export { PROVIDER_TOKEN } from './provider-token.js';

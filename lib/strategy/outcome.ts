@@ -49,6 +49,11 @@ export interface Proof<U> {
   readonly effectStands?: boolean | undefined;
   /** Nobody showed anything now: the browser is known from before. Such a sign-in is never fresh. @default something was shown */
   readonly remembered?: Remembered | undefined;
+  /**
+   * The session elsewhere that this comes of, by a name that nobody guesses: what ends there ends here
+   * (`ctx.accounts.endSignIns(subject, { origin }, tx)`). A sign-in that takes the place of another keeps that of the other. @default none
+   */
+  readonly origin?: string | undefined;
   /** Impersonation: who acts (RFC 8693 §4.1). */
   readonly actor?: Subject | undefined;
   /** For the bearer token of this sign-in; over those of the resource. None can replace ours. @default none */
@@ -64,4 +69,6 @@ export interface Remembered {
    * it counts for this request as well, and no other is made. @default there is none
    */
   readonly signInId?: string | undefined;
+  /** The sign-in that this browser had before: where that came of, this one comes of as well. @default none */
+  readonly before?: string | undefined;
 }

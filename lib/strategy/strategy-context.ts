@@ -151,10 +151,9 @@ export interface Accounts<U> {
    * Ends sign-ins of a subject. More than one at once raises the epoch, so that whatever was issued before is void, and nothing of it is
    * made later; with `all`, the browser that asks for its own loses its session cookie.
    *
-   * @param which `others`: all but the one in force here
    * @returns how many ended.
    */
-  endSignIns(subject: Subject, which: 'all' | 'others' | { readonly id: string }, tx: DataLayer): Promise<number>;
+  endSignIns(subject: Subject, which: WhichSignIns, tx: DataLayer): Promise<number>;
   subjectOf(user: U): Subject;
   /**
    * Asks whether the subject is disabled, and the resource's `maySignIn`, as the core does of each proof: for a phase that tells
@@ -163,6 +162,12 @@ export interface Accounts<U> {
    */
   requireMaySignIn(user: U): Promise<void>;
 }
+
+/**
+ * `others`: all but the one in force here. `origin`: those that came of this session elsewhere (`Proof.origin`); where none did, one may be
+ * on its way, and all end.
+ */
+export type WhichSignIns = 'all' | 'others' | { readonly id: string } | { readonly origin: string };
 
 export interface Limits {
   /** @throws {LimitExceeded} */

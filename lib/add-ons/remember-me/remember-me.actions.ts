@@ -118,7 +118,8 @@ export class RememberedBrowsers<U extends object> {
 }
 
 function proofOf<U>(user: U, { epoch, since, state, signInId }: Shown): Proof<U> {
-  const remembered = { since, ...(state === 'kept' && signInId !== null && { signInId }) };
+  const last = signInId ?? undefined;
+  const remembered = { since, before: last, ...(state === 'kept' && { signInId: last }) };
   return { user, methods: [NAME], factors: 1, subjectEpoch: epoch, remembered };
 }
 

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { AuthenticationFailed } from '../../errors/index.js';
 import type { DataLayer, Subject } from '../../resources/index.js';
-import type { StrategyContext } from '../../strategy/index.js';
+import type { StrategyContext, WhichSignIns } from '../../strategy/index.js';
 import { checkedAnswer, Identities, configured } from '../oauth2/index.js';
 import { LEEWAY_SECONDS } from './id-token.js';
 import { MOST_LOGOUT_AGE_SECONDS, verifyLogoutToken, type LogoutClaims } from './logout-token.js';
@@ -23,6 +23,11 @@ export class OidcActions<U> {
     this.#namespace = quirks.namespace ?? options.issuer;
     this.#sessions = new ProviderSessions(options.name, this.#namespace);
     this.#identities = new Identities(options.name);
+  }
+
+  /** What a sign-in says of the session at the provider that it came of. */
+  originOf(ctx: StrategyContext<U>, sid: string): string {
+    return this.#sessions.originOf(ctx, sid);
   }
 
   /** Remembers whose a session at the provider is, in the transaction of the sign-in that it was shown for. */
@@ -50,19 +55,20 @@ export class OidcActions<U> {
   }
 
   /**
-   * The provider says that somebody has signed out there: every sign-in of the account ends. A token works once.
+   * The provider says that somebody has signed out there: the sign-ins that came of that session end, or where it names none that is
+   * known here, every sign-in of the account. A token works once.
    *
    * @returns how many ended; none where nobody here is meant
    * @throws {AuthenticationFailed} for a token that is none @throws {ProviderFailed}
    */
   async logOutByProvider(ctx: StrategyContext<U>, token: string): Promise<number> {
     const claims = await checkedAnswer(() => this.#verified(ctx, token));
-    const subject = await this.#subjectOf(ctx, claims);
+    const meant = await this.#meant(ctx, claims);
     return ctx.data.transaction(async (tx) => {
       const lifetimeSeconds = MOST_LOGOUT_AGE_SECONDS + 2 * LEEWAY_SECONDS;
       const isFirst = await this.#sessions.spend(ctx, claims.jti, lifetimeSeconds, tx);
       if (!isFirst) throw new AuthenticationFailed('logout_token_spent');
-      return subject === null ? 0 : ctx.accounts.endSignIns(subject, 'all', tx);
+      return meant === null ? 0 : ctx.accounts.endSignIns(meant.subject, meant.which, tx);
     });
   }
 
@@ -73,9 +79,19 @@ export class OidcActions<U> {
     return verifyLogoutToken(token, await this.provider.keys(ctx), rules, ctx.clock);
   }
 
-  async #subjectOf(ctx: StrategyContext<U>, { sub, sid }: LogoutClaims): Promise<Subject | null> {
+  /** Null where it is nobody here. A session of somebody else than the user that is named is none that we know. */
+  async #meant(ctx: StrategyContext<U>, { sub, sid }: LogoutClaims): Promise<Meant | null> {
     const named = sub === null ? null : { namespace: this.#namespace, uid: sub };
     const identity = named === null ? null : await this.#identities.find(ctx, named);
-    return identity?.subject ?? (sid === null ? null : this.#sessions.subjectOf(ctx, sid));
+    const holder = sid === null ? null : await this.#sessions.subjectOf(ctx, sid);
+    const isKnown = holder !== null && (identity === null || identity.subject === holder);
+    if (sid !== null && isKnown) return { subject: holder, which: { origin: this.originOf(ctx, sid) } };
+    return identity === null ? null : { subject: identity.subject, which: 'all' };
   }
+}
+
+/** Whose sign-ins are to end, and which. */
+interface Meant {
+  readonly subject: Subject;
+  readonly which: WhichSignIns;
 }

@@ -71,5 +71,5 @@ function withSession<U>(
     await actions.keep(ctx, sid, ctx.accounts.subjectOf(proof.user), tx);
   };
   ctx.afterAnswer(() => actions.dropOld(ctx));
-  return { kind: 'proved', proof: { ...proof, effect } };
+  return { ...outcome, proof: { ...proof, effect, origin: actions.originOf(ctx, sid) } };
 }

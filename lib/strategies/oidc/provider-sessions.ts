@@ -40,6 +40,11 @@ export class ProviderSessions<U> {
     if (!isNew) await tx.update(providerSessionsModel, { id }, { subject, expiresAt });
   }
 
+  /** Its name in sign-ins that came of it (`Proof.origin`). */
+  originOf(ctx: StrategyContext<U>, sid: string): string {
+    return this.#idOf(ctx, 'sid', sid);
+  }
+
   async subjectOf(ctx: StrategyContext<U>, sid: string): Promise<Subject | null> {
     const live = { id: this.#idOf(ctx, 'sid', sid), expiresAt: { gt: ctx.clock.now() } };
     const row = await ctx.data.findOne(providerSessionsModel, live, ['subject']);

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Client, LogoutTokenOptions, Platform } from 'nest-auth-plug/testing';
-import { whoIsIn } from '../../rooms/mailed-app.js';
-import { AUTH, oidcApp, signIn, type OidcApp } from './setup.js';
+import { whoIsIn, type Addressee } from '../../rooms/mailed-app.js';
+import { secondFactor } from '../../rooms/second-factor.js';
+import { AUTH, leaveBy, oidcApp, OWN_SITE, signIn, type OidcApp } from './setup.js';
 
 const NOW = Date.UTC(2026, 0, 1) / 1000;
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
@@ -9,6 +10,11 @@ const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 /** As the provider's server does. */
 function post(app: OidcApp, token: string, auth = AUTH) {
   return app.client().post(`${auth}/back-channel-logout`, { form: { logout_token: token } });
+}
+
+/** The second factor of the tests. */
+function typeCode(browser: Client) {
+  return browser.post('/auth/user/second-factor/sign-in', { json: { code: '42' }, headers: OWN_SITE });
 }
 
 async function signedIn(app: OidcApp): Promise<Client> {
@@ -35,6 +41,82 @@ describe.each<Platform>(['express', 'fastify'])('a log-out at the provider, on %
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(await whoIsIn(browser)).toBeNull();
     expect(await whoIsIn(await signedIn(app))).toBe('ada@example.com');
+  });
+
+  it('[ASVS 7.6.1] [ASVS 10.5.5] ends the sign-in of the session that it names, and of a user all', async () => {
+    app = await oidcApp({ platform });
+    const [phone, laptop] = [await signedIn(app), await signedIn(app)];
+
+    await post(app, app.provider.logoutToken());
+
+    expect([await whoIsIn(phone), await whoIsIn(laptop)]).toEqual(['ada@example.com', null]);
+    await post(app, app.provider.logoutToken({ claims: { sid: undefined } }));
+    expect(await whoIsIn(phone)).toBeNull();
+  });
+
+  it.each([
+    ['was never seen here', { sid: 'unknown' }],
+    ['is of somebody else', { sub: 'grace' }],
+  ])('[ASVS 10.5.5] ends all of the user where the session %s', async (_what, claims) => {
+    app = await oidcApp({ platform });
+    const ada = await signedIn(app);
+    app.provider.account = { sub: 'grace', email: 'grace@example.com' };
+    const [grace, elsewhere] = [await signedIn(app), await signedIn(app)];
+    app.provider.account = { sub: 'ada-1815', email: 'ada@example.com' };
+    await signedIn(app);
+
+    await post(app, app.provider.logoutToken({ claims }));
+
+    const isAda = !('sub' in claims);
+    const left = isAda ? [null, 'grace@example.com', 'grace@example.com'] : ['ada@example.com', null, null];
+    expect([await whoIsIn(ada), await whoIsIn(grace), await whoIsIn(elsewhere)]).toEqual(left);
+  });
+
+  it('[ASVS 7.6.1] ends a sign-in whose owner has shown themselves again meanwhile', async () => {
+    app = await oidcApp({ platform });
+    const [browser, other] = [await signedIn(app), await signedIn(app)];
+    const token = app.provider.logoutToken();
+    await other.get(await leaveBy(app, other, 'step-up'));
+    expect([await whoIsIn(browser), await whoIsIn(other)]).toEqual(['ada@example.com', 'ada@example.com']);
+
+    await post(app, token);
+
+    expect([await whoIsIn(browser), await whoIsIn(other)]).toEqual(['ada@example.com', null]);
+  });
+
+  it('[ASVS 7.6.1] ends what waits for a second factor: the code that is typed then signs nobody in', async () => {
+    app = await oidcApp({ platform, user: { strategies: [secondFactor<Addressee>()] } });
+    const [first, browser] = [await signedIn(app), app.client()];
+    await first.post('/auth/user/second-factor/enrol', { json: { code: '42' }, headers: OWN_SITE });
+    expect(await signIn(app, browser)).toMatchObject({ body: { code: 'ERR_SECOND_FACTOR_REQUIRED' } });
+
+    expect(await post(app, app.provider.logoutToken())).toMatchObject({ status: 204 });
+
+    expect(await typeCode(browser)).toMatchObject({ status: 401 });
+    expect(await whoIsIn(browser)).toBeNull();
+  });
+
+  it('[ASVS 7.6.1] ends one that a second factor has completed, and no other', async () => {
+    app = await oidcApp({ platform, user: { strategies: [secondFactor<Addressee>()] } });
+    const [first, browser] = [await signedIn(app), app.client()];
+    await first.post('/auth/user/second-factor/enrol', { json: { code: '42' }, headers: OWN_SITE });
+    await signIn(app, browser);
+    await typeCode(browser);
+    expect(await whoIsIn(browser)).toBe('ada@example.com');
+
+    await post(app, app.provider.logoutToken());
+
+    expect([await whoIsIn(first), await whoIsIn(browser)]).toEqual(['ada@example.com', null]);
+  });
+
+  it('ends nothing more where somebody has signed out here before', async () => {
+    app = await oidcApp({ platform });
+    const [phone, laptop] = [await signedIn(app), await signedIn(app)];
+    await laptop.post('/auth/user/session/sign-out', { headers: OWN_SITE });
+
+    expect(await post(app, app.provider.logoutToken())).toMatchObject({ status: 204 });
+
+    expect(await whoIsIn(phone)).toBe('ada@example.com');
   });
 
   it('ends nobody else', async () => {

@@ -4,6 +4,7 @@ import { fakeProvider, type Client, type ClientAnswer, type FakeProvider } from 
 import { mailedApp, whoIsIn, type Addressee, type MailedApp, type MailedAppOptions } from '../../rooms/mailed-app.js';
 
 export const AUTH = '/auth/user/oidc';
+export const OWN_SITE = { 'sec-fetch-site': 'same-origin' };
 
 export interface OidcAppOptions extends Partial<Omit<MailedAppOptions, 'strategies'>> {
   readonly oidc?: Partial<OidcSettings<Addressee>>;
@@ -38,8 +39,21 @@ export async function oidcApp({ oidc: settings = {}, provider, ...options }: Oid
 }
 
 /** There and back, in a browser of its own unless one is given. */
-export async function signIn(app: OidcApp, browser: Client = app.client()): Promise<ClientAnswer> {
-  return app.provider.signIn(browser, AUTH);
+export async function signIn(app: OidcApp, browser: Client = app.client(), path = AUTH): Promise<ClientAnswer> {
+  return app.provider.signIn(browser, path);
+}
+
+/**
+ * Sends a browser away by a form of the app's own, and lets it agree.
+ *
+ * @param phase `link` or `step-up` @returns the path that it comes back to
+ */
+export async function leaveBy({ provider }: OidcApp, browser: Client, phase: string): Promise<string> {
+  const sent = await browser.post(`${AUTH}/${phase}`, { headers: OWN_SITE });
+  const [, location] = /^0;url=(.+)$/.exec(sent.headers.get('refresh') ?? '') ?? [];
+  if (location === undefined) throw new Error(`Expected a page that leads away, got ${sent.status}: ${sent.text}`);
+  const { pathname, search } = provider.visit(location).url;
+  return pathname + search;
 }
 
 /** Whatever is wrong, nobody is in, nobody is made, and the answer is a refusal that tells nothing. */

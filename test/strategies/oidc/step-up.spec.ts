@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Platform } from 'nest-auth-plug/testing';
-import { AUTH, oidcApp, signIn, type OidcApp } from './setup.js';
+import { whoIsIn } from '../../rooms/mailed-app.js';
+import { signInRows } from '../../security/visit.js';
+import { leaveBy, oidcApp, OWN_SITE, signIn, type OidcApp } from './setup.js';
 
 describe.each<Platform>(['express', 'fastify'])('somebody who shows themselves again, on %s,', (platform) => {
   let app: OidcApp;
@@ -12,19 +14,18 @@ describe.each<Platform>(['express', 'fastify'])('somebody who shows themselves a
     const browser = app.client();
     await signIn(app, browser);
     app.clock.advance(3600);
-    const sent = await browser.post(`${AUTH}/step-up`, { headers: { origin: 'http://localhost:3000' } });
-    const [, location = ''] = /url=(.+)$/.exec(sent.headers.get('refresh') ?? '') ?? [];
     const now = Math.floor(app.clock.now().getTime() / 1000);
     app.provider.lies = { idTokenClaims: { auth_time: secondsAgo === undefined ? undefined : now - secondsAgo } };
-    const { url } = app.provider.visit(location);
-    return { answer: await browser.get(url.pathname + url.search), asked: new URL(location).searchParams };
+    const back = await leaveBy(app, browser, 'step-up');
+    const { parameters: asked } = app.provider.received.findLast(({ path }) => path === '/authorize') ?? {};
+    return { answer: await browser.get(back), asked };
   }
 
   it('[ASVS 7.5.3] is asked for it by the provider, and fresh again', async () => {
     const { answer, asked } = await stepUp(60);
 
     expect(answer).toMatchObject({ status: 200 });
-    expect(asked.get('max_age')).toBe('0');
+    expect(asked).toMatchObject({ max_age: '0' });
   });
 
   it.each([310, 3600, undefined])(
@@ -35,4 +36,29 @@ describe.each<Platform>(['express', 'fastify'])('somebody who shows themselves a
       expect(answer).toMatchObject({ status: 401, body: { code: 'ERR_AUTHENTICATION_FAILED' } });
     },
   );
+
+  it('[ASVS 7.5.3] adds to the sign-in in force, which ends by that: no second one comes of it', async () => {
+    app = await oidcApp({ platform });
+    const browser = app.client();
+    await signIn(app, browser);
+
+    await browser.get(await leaveBy(app, browser, 'step-up'));
+
+    expect((await signInRows(app)).filter(({ endedAt }) => endedAt === null)).toHaveLength(1);
+    expect(await whoIsIn(browser)).toBe('ada@example.com');
+  });
+
+  it.each(['link', 'step-up'])('[RFC 9700 §4.7] is nobody by then, and not signed in by a %s either', async (phase) => {
+    app = await oidcApp({ platform });
+    const browser = app.client();
+    await signIn(app, browser);
+    if (phase === 'link') app.provider.account = { sub: 'another', email: 'another@example.com' };
+    const back = await leaveBy(app, browser, phase);
+    await browser.post('/auth/user/session/sign-out', { headers: OWN_SITE });
+
+    const answer = await browser.get(back);
+
+    expect(answer.status).toBe(401);
+    expect(await whoIsIn(browser)).toBeNull();
+  });
 });

@@ -19,8 +19,12 @@ describeEachStore('visitors of an OpenID provider', (store) => {
 
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(9);
-    expect([await whoIsIn(first), await whoIsIn(again)]).toEqual([null, null]);
+    expect([await whoIsIn(first), await whoIsIn(again)]).toEqual(['ada@example.com', null]);
     expect(await addresses(app)).toEqual(['ada@example.com']);
+    await app.client().post(`${AUTH}/back-channel-logout`, {
+      form: { logout_token: app.provider.logoutToken({ claims: { sid: undefined } }) },
+    });
+    expect(await whoIsIn(first)).toBeNull();
   });
 
   it('[ASVS 10.1.2] [PRJ 12] bring one code back fifty times, and one of them signs in', async () => {
