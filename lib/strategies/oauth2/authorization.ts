@@ -77,7 +77,8 @@ export class Authorization<U> {
     const identified = await checkedAnswer(async () => {
       const response = await exchange(oauth, server, departure, { ...brought, state });
       const { nonce, intent } = departure;
-      return this.provider.identify({ oauth, ctx, server, response, nonce, intent, params: brought.params });
+      const { code = '', params } = brought;
+      return this.provider.identify({ oauth, ctx, server, response, code, nonce, intent, params });
     });
     if (identified.uid === '' || identified.uid.length > MOST_UID_CHARS) return fail('no_uid');
     return { ...identified, departure };

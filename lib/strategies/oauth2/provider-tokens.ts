@@ -38,6 +38,7 @@ export class ProviderTokens<U> {
     for (let waited = 0; waited <= leaseSeconds * 1000; waited += PAUSE_MILLISECONDS) {
       const row = await this.#rowOf(ctx, subject);
       const held = this.#held(ctx, row);
+      if (held !== null) await this.#reseal(ctx, row);
       if (held !== null) return held;
       if (row['refreshToken'] === null) return fail('provider_token_expired');
       const until = await this.#lease(ctx, row, leaseSeconds);
@@ -60,6 +61,14 @@ export class ProviderTokens<U> {
     const isOver = expiresAt !== null && expiresAt <= addSeconds(ctx.clock.now(), MARGIN_SECONDS);
     const opened = this.#open(ctx, row, 'accessToken');
     return isOver || opened === null ? null : { accessToken: new Secret(opened), expiresAt };
+  }
+
+  /** So that the app can be without an old secret one day. Whoever has written others meanwhile has sealed them anew. */
+  async #reseal(ctx: StrategyContext<U>, row: Row): Promise<void> {
+    const id = read.text(row, 'id');
+    const kept = { accessToken: read.textOrNull(row, 'accessToken'), refreshToken: read.textOrNull(row, 'refreshToken') };
+    const anew = this.keeping.resealed(ctx, id, kept);
+    if (anew !== null) await ctx.data.update(identitiesModel, { id, ...kept }, anew);
   }
 
   /** One statement: of all who saw the row as it was, one gets it. @returns until when; null for the others */

@@ -53,6 +53,8 @@ export interface Exchange<U> {
   readonly server: ProviderServer;
   /** Of the token endpoint, unread. */
   readonly response: Response;
+  /** The code that it was exchanged for. */
+  readonly code: string;
   /** What the ID token must bring back; null where none was sent. */
   readonly nonce: string | null;
   /** Those of {@link Provider.callbackParams} that came. */

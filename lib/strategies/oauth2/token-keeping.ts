@@ -5,7 +5,11 @@ import { addSeconds } from '../../time/index.js';
 import type { ResolvedCommonOptions } from './common.options.js';
 import { identitiesModel } from './identities.model.js';
 
-type SealedColumn = 'accessToken' | 'refreshToken';
+const COLUMNS = ['accessToken', 'refreshToken'] as const;
+type SealedColumn = (typeof COLUMNS)[number];
+
+/** As it lies in the row. */
+export type Kept = Readonly<Record<SealedColumn, string | null>>;
 
 /** A century: a provider that says more means for ever. */
 const MOST_SECONDS = 3_155_760_000;
@@ -22,6 +26,16 @@ export class TokenKeeping<U> {
     const access = { accessToken: this.#seal(ctx, 'accessToken', id, access_token), accessTokenExpiresAt: expiresAt };
     if (refresh_token === undefined) return access;
     return { ...access, refreshToken: this.#seal(ctx, 'refreshToken', id, refresh_token) };
+  }
+
+  /** The same under the app's newest secret, where it is under an older one; null where nothing is to be written. */
+  resealed(ctx: StrategyContext<U>, id: string, kept: Kept): Row | null {
+    const anew = COLUMNS.flatMap((column) => {
+      const sealed = kept[column];
+      const resealed = sealed === null ? null : ctx.vault.open(aboutOf(column, id), sealed)?.resealed;
+      return resealed ? [[column, resealed]] : [];
+    });
+    return anew.length === 0 ? null : Object.fromEntries(anew);
   }
 
   /** Null where there is none, or it was sealed under a secret that the app has no more. */

@@ -20,6 +20,8 @@ export interface IdTokenRules {
   readonly acrValues: readonly string[];
   /** What `at_hash` is of. */
   readonly accessToken: string;
+  /** What `c_hash` is of. */
+  readonly code: string;
 }
 
 export interface IdTokenClaims extends JWTPayload {
@@ -31,7 +33,7 @@ export interface IdTokenClaims extends JWTPayload {
  * are compared again with what was signed.
  *
  * @throws {AuthenticationFailed} @throws {errors.JOSEError}
- * @see OpenID Connect Core §3.1.3.7, §3.1.3.8
+ * @see OpenID Connect Core §3.1.3.7, §3.1.3.8, §3.3.2.11
  */
 export async function verifyIdToken(
   idToken: string,
@@ -50,7 +52,8 @@ export async function verifyIdToken(
   });
   requireParties(payload, rules);
   requireStrength(payload, rules);
-  requireHash(payload, protectedHeader.alg, rules.accessToken);
+  requireHash(payload, 'at_hash', rules.accessToken, protectedHeader.alg);
+  requireHash(payload, 'c_hash', rules.code, protectedHeader.alg);
   return { ...payload, sub: subjectIn(payload) };
 }
 
@@ -72,11 +75,12 @@ function requireStrength({ acr }: JWTPayload, { acrValues }: IdTokenRules): void
   if (!isStrong) refuse('id_token_acr');
 }
 
-/** §3.1.3.8: the left half of the digest that the token's algorithm uses. */
-function requireHash({ at_hash: found }: JWTPayload, algorithm: string, accessToken: string): void {
+/** §3.1.3.8, §3.3.2.11: the left half of the digest that the token's algorithm uses. */
+function requireHash(payload: JWTPayload, claim: 'at_hash' | 'c_hash', of: string, algorithm: string): void {
+  const found = payload[claim];
   if (found === undefined) return;
-  const hash = createHash(hashOf(algorithm)).update(accessToken).digest();
-  if (found !== hash.subarray(0, hash.length / 2).toString('base64url')) refuse('id_token_at_hash');
+  const hash = createHash(hashOf(algorithm)).update(of).digest();
+  if (found !== hash.subarray(0, hash.length / 2).toString('base64url')) refuse(`id_token_${claim}`);
 }
 
 function hashOf(algorithm: string): string {

@@ -71,14 +71,14 @@ export class OidcProvider<U> implements Provider<U> {
   };
 
   readonly identify = async (exchange: Exchange<U>): Promise<Identified> => {
-    const { oauth, ctx, server, response, nonce, params, intent } = exchange;
+    const { oauth, ctx, server, response, code, nonce, params, intent } = exchange;
     if (nonce === null) throw new AuthenticationFailed('no_nonce');
     const issuer = await this.#issuerIn(response);
     const metadata = { ...server.metadata, issuer };
     const maxAge = maxAgeOf(intent, this.options);
-    const expected = { expectedNonce: nonce, requireIdToken: true, ...(maxAge !== null && { maxAge }) };
+    const expected = { expectedNonce: nonce, ...(maxAge !== null && { maxAge }) };
     const tokens = await oauth.processAuthorizationCodeResponse(metadata, server.client, response, expected);
-    const idToken = await this.#verified(tokens, issuer, ctx, server);
+    const idToken = await this.#verified({ ...tokens, code }, issuer, ctx, server);
     if (isSessionId(idToken['sid'])) this.#sessions.set(ctx, idToken['sid']);
     const userInfo = await this.#userInfo(exchange, metadata, tokens.access_token, idToken.sub);
     const { claimsOf = (claims: JsonObject) => claims, uidOf = () => idToken.sub } = this.quirks;
@@ -106,13 +106,13 @@ export class OidcProvider<U> implements Provider<U> {
   }
 
   #verified(
-    { id_token: idToken = '', access_token: accessToken }: TokenEndpointResponse,
+    { id_token: idToken = '', access_token: accessToken, code }: TokenEndpointResponse & Pick<Exchange<U>, 'code'>,
     issuer: string,
     { clock }: StrategyContext<U>,
     { client, calls, metadata }: ProviderServer,
   ): Promise<IdTokenClaims> {
     const { signingAlgorithms: algorithms, trustedAudiences, acrValues } = this.options;
-    const rules = { issuer, clientId: client.client_id, algorithms, trustedAudiences, acrValues, accessToken };
+    const rules = { issuer, clientId: client.client_id, algorithms, trustedAudiences, acrValues, accessToken, code };
     return verifyIdToken(idToken, this.#discovery.keySet(calls, clock, metadata), rules, clock);
   }
 

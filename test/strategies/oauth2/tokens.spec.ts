@@ -11,8 +11,8 @@ describeEachStore('the tokens of a provider', (store) => {
   let app: CodeApp;
   afterEach(() => app.close());
 
-  const open = async (code: CodeAppOptions['code'] = { keepTokens: true }) => {
-    app = await codeApp({ dataLayer: await store.empty(), code });
+  const open = async (code: CodeAppOptions['code'] = { keepTokens: true }, more: CodeAppOptions['app'] = {}) => {
+    app = await codeApp({ dataLayer: await store.empty(), code, app: more });
     const answer = await signIn(app, app.client());
     return { answer };
   };
@@ -119,6 +119,31 @@ describeEachStore('the tokens of a provider', (store) => {
     app.clock.advance(10);
 
     expect((await token()).accessToken.reveal()).toEqual(expect.any(String));
+  });
+
+  it('lie under the newest secret of the app as soon as somebody has asked for them, and are read without the old one then', async () => {
+    let secrets = ['p3XvT8qLm2ZrYb6WnKc9HsDf4GjUe7AiQo5V1tRx'];
+    await open({ keepTokens: true }, { secrets: () => secrets, keyRefreshSeconds: 1 });
+    const first = (await token()).accessToken.reveal();
+    const exchange = async (others: string[]) => {
+      secrets = others;
+      app.clock.advance(2);
+      await app.idle();
+    };
+    await exchange(['w8NbK2yQz5TmJd7RfXg1LsVh9CpAe4UoIq6E3tYr', ...secrets]);
+    const [before] = await identityRows(app);
+
+    await Promise.all([token(), token()]);
+
+    const [after] = await identityRows(app);
+    expect(after).toEqual({ ...before, accessToken: expect.any(String), refreshToken: expect.any(String) });
+    expect([after?.['accessToken'], after?.['refreshToken']]).not.toContain(before?.['accessToken']);
+    expect(after?.['refreshToken']).not.toBe(before?.['refreshToken']);
+    await exchange(secrets.slice(0, 1));
+    expect((await token()).accessToken.reveal()).toBe(first);
+    expect((await identityRows(app))[0]).toEqual(after);
+    app.clock.advance(HOUR);
+    expect((await token()).accessToken.reveal()).not.toBe(first);
   });
 
   it('[RFC 6749 §6] keep the refresh token that is there, where no new one comes', async () => {

@@ -47,6 +47,7 @@ const LIES: readonly (readonly [string, ProviderLies])[] = [
     { idTokenClaims: { sub: 'x'.repeat(256) }, userInfo: { sub: 'x'.repeat(256) } },
   ],
   ['[OIDC §3.1.3.8] the hash of another access token', { idTokenClaims: { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' } }],
+  ['[OIDC §3.3.2.11] the hash of another code', { idTokenClaims: { c_hash: 'AAAAAAAAAAAAAAAAAAAAAA' } }],
   ['a hash that is a number', { idTokenClaims: { at_hash: 1 } }],
   ['[ASVS 9.1.2] [RFC 8725 §3.2] nobody who signs', { signedBy: 'nobody' }],
   [

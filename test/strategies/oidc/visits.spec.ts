@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Platform } from 'nest-auth-plug/testing';
 import { addresses, whoIsIn } from '../../rooms/mailed-app.js';
@@ -17,6 +18,19 @@ describe.each<Platform>(['express', 'fastify'])('a visitor of an OpenID provider
 
     expect(answer).toMatchObject({ status: 200, body: { user: { email: 'ada@example.com', name: 'Ada Lovelace' } } });
     expect(await whoIsIn(browser)).toBe('ada@example.com');
+  });
+
+  it('[OIDC §3.3.2.11] is signed in where the token shows which code it is for', async () => {
+    app = await oidcApp({ platform });
+    const browser = app.client();
+    const sent = await browser.get(AUTH);
+    const { url, parameters } = app.provider.visit(sent.headers.get('location') ?? '');
+    const digest = createHash('sha256')
+      .update(parameters['code'] ?? '')
+      .digest();
+    app.provider.lies = { idTokenClaims: { c_hash: digest.subarray(0, 16).toString('base64url') } };
+
+    expect(await browser.get(url.pathname + url.search)).toMatchObject({ status: 200 });
   });
 
   it('[ASVS 6.8.1] [OIDC §5.7] is who they were, whatever the provider calls them by now', async () => {
