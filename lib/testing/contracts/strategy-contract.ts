@@ -48,7 +48,7 @@ export function strategyContract<U extends object>(options: StrategyContractOpti
 }
 
 async function signsIn<U extends object>(world: StrategyWorld<U>): Promise<void> {
-  const answer = await world.signIn(await world.input());
+  const answer = await world.signIn(await world.prepare());
   assert.equal(answer.status, 200, `\`input\` does not sign in: ${answer.status} ${answer.text}`);
   assert.equal((await world.signIns()).length, 1, 'there is not one sign-in');
 }
@@ -61,7 +61,7 @@ async function asksMaySignIn<U extends object>(options: StrategyContractOptions<
     return false;
   };
   const run = async (world: StrategyWorld<U>): Promise<void> => {
-    const answer = await world.signIn(await world.input());
+    const answer = await world.signIn(await world.prepare());
     assertRefused(answer);
     assert.deepEqual(answer.setCookies.filter(gives), [], 'cookies were set');
     assert.deepEqual(await world.signIns(), [], 'there is a sign-in');
@@ -77,9 +77,9 @@ function gives(setCookie: string): boolean {
 }
 
 async function hasOneWinner<U extends object>(world: StrategyWorld<U>): Promise<void> {
-  const input = await world.input();
+  const prepared = await world.prepare();
   const before = (await world.accounts()).length;
-  const answers = await world.race(PARALLEL, input);
+  const answers = await world.race(PARALLEL, prepared);
 
   const winners = answers.filter(({ status }) => status === 200);
   assert.equal(winners.length, 1, `${winners.length} of ${PARALLEL} calls with one secret signed in`);
@@ -98,8 +98,8 @@ async function isAlike<U extends object>(world: StrategyWorld<U>, pair: AlikeInp
 }
 
 async function isSafe<U extends object>(world: StrategyWorld<U>): Promise<void> {
-  const input = await world.input();
-  const texts = Object.fromEntries(Object.entries(input).map(([name, value]) => [name, String(value)]));
+  const prepared = await world.prepare();
+  const texts = Object.fromEntries(Object.entries(prepared.input).map(([name, value]) => [name, String(value)]));
   const query = new URLSearchParams(texts).toString();
   const before = await world.rows();
   for (const path of world.paths) {
@@ -110,7 +110,7 @@ async function isSafe<U extends object>(world: StrategyWorld<U>): Promise<void> 
       assert.deepEqual(await world.rows(), before, `${method} ${path} changed something`);
     }
   }
-  assert.equal((await world.signIn(input)).status, 200, 'a GET or HEAD used the secret up');
+  assert.equal((await world.signIn(prepared)).status, 200, 'a GET or HEAD used the secret up');
 }
 
 function assertRefused({ status, text }: ClientAnswer): void {

@@ -1,6 +1,7 @@
 import type { ResourceOptions, Row } from '../../resources/index.js';
 import type { RawInput, Strategy } from '../../strategy/index.js';
 import type { AuthTestApp, Platform } from '../auth-test-app.js';
+import type { Client } from '../client.js';
 
 /** What {@link strategyContract} is told of a strategy. */
 export interface StrategyContractOptions<U extends object> {
@@ -15,8 +16,12 @@ export interface StrategyContractOptions<U extends object> {
   readonly prepare?: ((app: AuthTestApp) => Promise<void>) | undefined;
   /** The phase that signs in. */
   readonly phase: string;
-  /** Input of that phase that signs in: new at each call, where a secret works once. */
-  readonly input: (app: AuthTestApp) => RawInput | Promise<RawInput>;
+  /**
+   * Input of that phase that signs in: new at each call, where a secret works once.
+   *
+   * @param browser The one that will send it, without any cookie yet: for a flow that has to begin there.
+   */
+  readonly input: (app: AuthTestApp, browser: Client) => RawInput | Promise<RawInput>;
   /** Whether such an input works once. @default false */
   readonly oneTime?: boolean | undefined;
   /** Inputs about an account that is there and about one that is not, between which nobody may see a difference. */

@@ -6,7 +6,7 @@ import { defineResource, type DataLayerAdapter, type Model, type Resource, type 
 import { signInsModel } from '../../sessions/index.js';
 import type { RawInput, Strategy } from '../../strategy/index.js';
 import { authTestApp, type AuthTestApp } from '../auth-test-app.js';
-import type { ClientAnswer } from '../client.js';
+import { Client, type ClientAnswer } from '../client.js';
 import { Race } from './race.js';
 import { beforeAnswer, beforeEachCall, noteAnswers, type Work } from './recorded-work.js';
 import type { StrategyContractOptions } from './strategy-options.js';
@@ -33,6 +33,12 @@ interface WorldParts<U extends object> {
   readonly race: Race;
 }
 
+/** Input that signs in, and the browser that it counts in. */
+export interface Prepared {
+  readonly input: RawInput;
+  readonly browser: Client;
+}
+
 /** A small app with the strategy in it. */
 export class StrategyWorld<U extends object> {
   readonly app: AuthTestApp;
@@ -54,13 +60,16 @@ export class StrategyWorld<U extends object> {
     ];
   }
 
-  /** Input that signs in. */
-  async input(): Promise<RawInput> {
-    return this.options.input(this.app);
+  async prepare(): Promise<Prepared> {
+    const browser = this.app.client();
+    return { input: await this.options.input(this.app, browser), browser };
   }
 
-  signIn(input: RawInput): Promise<ClientAnswer> {
-    return this.post(this.options.phase, input);
+  /** As the browser is now: what comes back changes nothing about what it sends the next time. */
+  signIn({ input, browser }: Prepared): Promise<ClientAnswer> {
+    const copy = new Client(browser.baseUrl);
+    for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
+    return copy.post(this.#pathOf(this.options.phase), { json: input });
   }
 
   /** From a browser that was never here. */
@@ -68,10 +77,10 @@ export class StrategyWorld<U extends object> {
     return this.app.client().post(this.#pathOf(phase), { json });
   }
 
-  /** The same request from so many browsers at once, in step. */
-  race(count: number, input: RawInput): Promise<readonly ClientAnswer[]> {
+  /** The same request so many times at once, in step. */
+  race(count: number, prepared: Prepared): Promise<readonly ClientAnswer[]> {
     this.parts.race.start(count);
-    return Promise.all(Array.from({ length: count }, () => this.signIn(input)));
+    return Promise.all(Array.from({ length: count }, () => this.signIn(prepared)));
   }
 
   /** An answer, and what the data layer was asked before it was out. */

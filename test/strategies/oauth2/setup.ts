@@ -6,6 +6,7 @@ import {
   type Client,
   type ClientAnswer,
   type FakeProvider,
+  type FakeProviderOptions,
 } from 'nest-auth-plug/testing';
 import { identitiesModel } from '../../../lib/strategies/oauth2/identities.model.js';
 import { mailedApp, type Addressee, type MailedApp, type MailedAppOptions } from '../../rooms/mailed-app.js';
@@ -19,6 +20,7 @@ export const ADAS_ACCOUNT = { sub: 'ada-1815', email: 'ada@example.com', email_v
 
 export interface CodeAppOptions extends Partial<Omit<MailedAppOptions, 'strategies'>> {
   readonly code?: Partial<OAuth2Settings<Addressee>>;
+  readonly provider?: FakeProviderOptions;
 }
 
 export interface CodeApp extends MailedApp {
@@ -26,8 +28,8 @@ export interface CodeApp extends MailedApp {
 }
 
 /** An app whose users and admins sign in at a provider, which is closed with it. */
-export async function codeApp({ code = {}, ...options }: CodeAppOptions = {}): Promise<CodeApp> {
-  const provider = await fakeProvider();
+export async function codeApp({ code = {}, provider: at, ...options }: CodeAppOptions = {}): Promise<CodeApp> {
+  const provider = await fakeProvider(at);
   const told = [code]; // the admins' addresses are confirmed by nobody
   const strategies = (sender: Sender): readonly Strategy<Addressee>[] => [
     oauth2<Addressee>({ ...atProvider(provider), sender, ...told.pop() }),

@@ -18,17 +18,7 @@ export interface OidcApp extends MailedApp {
 /** An app whose users and admins sign in at a provider of the test kit; who is unknown gets an account. */
 export async function oidcApp({ oidc: settings = {}, provider, ...options }: OidcAppOptions = {}): Promise<OidcApp> {
   const place = provider ?? (await fakeProvider());
-  const { issuer, client } = place;
-  const strategies = () => [
-    oidc<Addressee>({
-      issuer,
-      clientId: client.id,
-      clientSecret: client.secret ?? '',
-      registration: 'open',
-      calls: { allowHttpOnLoopback: true },
-      ...settings,
-    }),
-  ];
+  const strategies = () => [oidc<Addressee>({ ...atProvider(place), ...settings })];
   const app = await mailedApp({ ...options, strategies });
   place.clock = app.clock;
   const close = async () => {
@@ -36,6 +26,12 @@ export async function oidcApp({ oidc: settings = {}, provider, ...options }: Oid
     await place.close();
   };
   return { ...app, provider: place, close };
+}
+
+/** What an app says of a provider of the tests. */
+export function atProvider({ issuer, client }: Pick<FakeProvider, 'issuer' | 'client'>) {
+  const told = { issuer, clientId: client.id, clientSecret: client.secret ?? '' };
+  return { ...told, registration: 'open', calls: { allowHttpOnLoopback: true } } as const;
 }
 
 /** There and back, in a browser of its own unless one is given. */
