@@ -84,7 +84,7 @@ export class ProviderEndpoints {
     const grant =
       parameters.get('grant_type') === 'refresh_token'
         ? this.#grants.spendRefreshToken(parameters.get('refresh_token') ?? '')
-        : this.#grants.spendCode(parameters, lies.takesCodesAgain ?? false);
+        : this.#grants.spendCode(parameters, lies);
     if (grant === null) return json({ error: 'invalid_grant' }, 400);
     const accessToken = this.#grants.accessToken(grant);
     const idToken = /\bopenid\b/.test(grant.scope) ? this.#idToken(grant, accessToken) : undefined;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { randomToken } from '../../crypto/index.js';
 import type { JsonObject } from '../../strategy/index.js';
+import type { ProviderLies } from './provider-lies.js';
 
 /** What somebody allowed an app at a provider. */
 export interface Grant {
@@ -35,14 +36,17 @@ export class ProviderGrants {
   }
 
   /** @returns null where the code is unknown or used, or the rest is not what it was given for */
-  spendCode(parameters: URLSearchParams, stays: boolean): Grant | null {
+  spendCode(
+    parameters: URLSearchParams,
+    { takesCodesAgain = false, ignoresVerifiers = false }: Pick<ProviderLies, 'takesCodesAgain' | 'ignoresVerifiers'>,
+  ): Grant | null {
     const code = parameters.get('code') ?? '';
     const grant = this.#codes.get(code) ?? null;
-    if (!stays) this.#codes.delete(code);
+    if (!takesCodesAgain) this.#codes.delete(code);
     if (grant === null || parameters.get('redirect_uri') !== grant.redirectUri) return null;
     const verifier = parameters.get('code_verifier');
     const shown = verifier === null ? null : createHash('sha256').update(verifier).digest('base64url');
-    return shown === grant.challenge ? grant : null;
+    return ignoresVerifiers || shown === grant.challenge ? grant : null;
   }
 
   spendRefreshToken(token: string): Grant | null {

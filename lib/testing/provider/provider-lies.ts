@@ -51,4 +51,6 @@ export interface ProviderLies {
   readonly answers?: Partial<Readonly<Record<ProviderEndpoint, ProviderFault>>> | undefined;
   /** A code works as often as it is sent. @default false */
   readonly takesCodesAgain?: boolean | undefined;
+  /** A code works with any verifier, or none. @default false */
+  readonly ignoresVerifiers?: boolean | undefined;
 }
