@@ -47,6 +47,7 @@ export const TOKEN_LIES: readonly Lie[] = [
     '[OIDC §2] a subject that is too long',
     { idTokenClaims: { sub: 'x'.repeat(256) }, userInfo: { sub: 'x'.repeat(256) } },
   ],
+  ['a subject with a control character', { idTokenClaims: { sub: 'ada\u0000' }, userInfo: { sub: 'ada\u0000' } }],
   ['[OIDC §3.1.3.8] the hash of another access token', { idTokenClaims: { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' } }],
   ['[OIDC §3.3.2.11] the hash of another code', { idTokenClaims: { c_hash: 'AAAAAAAAAAAAAAAAAAAAAA' } }],
   ['a hash that is a number', { idTokenClaims: { at_hash: 1 } }],

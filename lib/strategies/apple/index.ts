@@ -1,5 +1,6 @@
 import type { Secret } from '../../secrets/index.js';
 import type { IdentityFieldOption } from '../../strategy/index.js';
+import { keyProblems } from '../oauth2/index.js';
 import { openIdPreset, type OidcSettings, type OidcStrategy } from '../oidc/index.js';
 import { appleClaims, FIRST_TIME } from './apple.claims.js';
 import { clientSecretOf } from './client-secret.js';
@@ -35,5 +36,12 @@ export function apple<U>(options: AppleOptions<U>): OidcStrategy<U> {
     authorizationParams: { response_mode: 'form_post' },
   } as const;
   const said = { ...options, clientSecret: clientSecretOf(options) };
-  return openIdPreset<U>(preset, said, { callbackParams: [FIRST_TIME], claimsOf: appleClaims });
+  const strategy = openIdPreset<U>(preset, said, { callbackParams: [FIRST_TIME], claimsOf: appleClaims });
+  return {
+    ...strategy,
+    async check(resource) {
+      const where = `resources.${resource.subjectName}.strategies.${strategy.name}.key`;
+      return [...((await strategy.check?.(resource)) ?? []), ...keyProblems(where, options.key)];
+    },
+  };
 }

@@ -80,7 +80,7 @@ export class Authorization<U> {
       const { code = '', params } = brought;
       return this.provider.identify({ oauth, ctx, server, response, code, nonce, intent, params });
     });
-    if (identified.uid === '' || identified.uid.length > MOST_UID_CHARS) return fail('no_uid');
+    if (!isName(identified.uid)) return fail('no_uid');
     return { ...identified, departure };
   }
 
@@ -98,6 +98,11 @@ export class Authorization<U> {
 
 /** OIDC Core §2: `sub` has 255 at most. */
 const MOST_UID_CHARS = 255;
+
+/** Databases differ in what else they keep: one of them nothing with a NUL in it. */
+function isName(uid: string): boolean {
+  return uid !== '' && uid.length <= MOST_UID_CHARS && uid.isWellFormed() && !/\p{Cc}/u.test(uid);
+}
 
 /** @throws what the library throws: for `iss` of another, for an error, for a missing code */
 async function exchange(

@@ -70,6 +70,16 @@ function pemOf(text: string): string {
   return createPrivateKey(text).export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
+/** Whether somebody could sign with it. */
+export function isPrivateKey(pem: string | Secret): boolean {
+  try {
+    createPrivateKey(textOf(pem));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function textOf(value: string | Secret): string {
   return value instanceof Secret ? value.reveal() : value;
 }

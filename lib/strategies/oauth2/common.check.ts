@@ -1,6 +1,7 @@
 import type { Problem } from '../../errors/index.js';
 import { Secret } from '../../secrets/index.js';
 import { identityProblems, PROVIDER_TOKEN, type ResourceFacts } from '../../strategy/index.js';
+import { isPrivateKey } from './client-authentication.js';
 import type { ResolvedCommonOptions } from './common.options.js';
 import { libraryProblems } from './oauth.library.js';
 
@@ -25,13 +26,22 @@ function credentialProblems(where: string, options: ResolvedCommonOptions): read
   const { clientId, clientAuthentication, clientSecret, privateKey } = options;
   const wanted = clientAuthentication === 'private_key_jwt' ? { privateKey } : { clientSecret };
   const all = { clientId, ...(clientAuthentication !== 'none' && wanted) };
-  return Object.entries(all)
+  const missing = Object.entries(all)
     .filter(([, value]) => isMissing(value))
     .map(([name]) => ({
       where: `${where}.${name}`,
       wrong: `is not there, and clientAuthentication: '${clientAuthentication}' needs it`,
       cure: `set it: ${name}: process.env.… or a function that answers it`,
     }));
+  const isTold = 'privateKey' in wanted && typeof privateKey === 'object';
+  return [...missing, ...(isTold ? keyProblems(`${where}.privateKey`, privateKey.pem) : [])];
+}
+
+/** Else it would show when the first person comes back from the provider. */
+export function keyProblems(where: string, pem: string | Secret): readonly Problem[] {
+  if (isPrivateKey(pem)) return [];
+  const cure = 'set it to the text of the key file, from -----BEGIN to the end, with its line breaks';
+  return [{ where, wrong: 'is no private key in PEM', cure }];
 }
 
 function isMissing(value: unknown): boolean {

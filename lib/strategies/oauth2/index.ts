@@ -8,6 +8,7 @@ import type { TypedCode } from './typed-code.js';
 export { authorizationCode } from './authorization-code.js';
 export { CLIENT_AUTHENTICATIONS, clientAuthenticationOf, configured } from './client-authentication.js';
 export type { Asked, ClientAuthentication, ClientKey, ClientSettings, Configured } from './client-authentication.js';
+export { keyProblems } from './common.check.js';
 export { resolveCommonOptions } from './common.options.js';
 export type {
   CommonOptions,
@@ -26,7 +27,7 @@ export { checkedAnswer, ProviderFailed } from './oauth2.errors.js';
 export type { OAuth2Endpoints, OAuth2Options, OAuth2Settings } from './oauth2.options.js';
 export type { Exchange, Identified, Intent, Provider, ProviderServer } from './provider.js';
 export { oauth2Preset } from './preset.js';
-export { ProviderCalls } from './provider-calls.js';
+export { isConfidential, ProviderCalls } from './provider-calls.js';
 export type { CallSettings, ResolvedCallSettings } from './provider-calls.js';
 export { comeBack, departureOf } from './redirect-flow.js';
 export type { CodePhase, TypedCode } from './typed-code.js';

@@ -1,4 +1,3 @@
-import { isLoopback } from '../../network/index.js';
 import { isScope } from '../../strategy/index.js';
 import {
   resolveCommonOptions,
@@ -6,6 +5,7 @@ import {
   type CommonSettings,
   type ResolvedCommonOptions,
 } from './common.options.js';
+import { isConfidential } from './provider-calls.js';
 import type { UserInfo } from './user-info.js';
 
 /** Where an OAuth 2.0 provider is, and how it says who somebody is. */
@@ -70,9 +70,10 @@ export function resolveOAuth2Options<U>({
   ...settings
 }: Unresolved<U>): ResolvedOAuth2Options {
   const common = resolveCommonOptions<U>({ ...settings, name });
+  const { allowHttpOnLoopback } = common.calls;
   const urls = { authorizationEndpoint, tokenEndpoint, ...(typeof userInfo === 'string' && { userInfo }) };
   for (const [option, url] of Object.entries(urls)) {
-    const isUsable = URL.canParse(url) && isPrivate(new URL(url), common.calls.allowHttpOnLoopback);
+    const isUsable = URL.canParse(url) && isBare(new URL(url)) && isConfidential(new URL(url), allowHttpOnLoopback);
     demand(isUsable, `${option} must be an https URL, or http on loopback with calls: { allowHttpOnLoopback: true }`);
   }
   demand(uid !== '', 'uid must name a claim');
@@ -84,9 +85,8 @@ export function resolveOAuth2Options<U>({
   return Object.freeze({ common, endpoints });
 }
 
-function isPrivate(url: URL, allowHttpOnLoopback: boolean): boolean {
-  const isBare = url.username === '' && url.password === '' && url.hash === '';
-  return isBare && (url.protocol === 'https:' || (url.protocol === 'http:' && allowHttpOnLoopback && isLoopback(url)));
+function isBare({ username, password, hash }: URL): boolean {
+  return username === '' && password === '' && hash === '';
 }
 
 function demand(holds: boolean, message: string): void {

@@ -83,8 +83,7 @@ export class ProviderCalls {
   usable(address: string): URL {
     const url = URL.canParse(address) ? new URL(address) : null;
     const { allowHttpOnLoopback, refusePrivateAddresses } = this.settings;
-    const isPlain = url?.protocol === 'http:' && allowHttpOnLoopback && isLoopback(url);
-    if (url === null || !(url.protocol === 'https:' || isPlain)) throw new ProviderFailed('provider_not_https');
+    if (url === null || !isConfidential(url, allowHttpOnLoopback)) throw new ProviderFailed('provider_not_https');
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
     const isRefused = refusePrivateAddresses && isIP(host) !== 0 && isPrivateAddress(host);
     if (isRefused) throw new ProviderFailed('provider_private_address');
@@ -118,6 +117,11 @@ export class ProviderCalls {
     );
     return new Response(bytes === 0 ? null : Buffer.concat(chunks), { status, headers });
   }
+}
+
+/** Nobody on the way reads along: https, or http to this machine where that is allowed. */
+export function isConfidential(url: URL, allowHttpOnLoopback: boolean): boolean {
+  return url.protocol === 'https:' || (url.protocol === 'http:' && allowHttpOnLoopback && isLoopback(url));
 }
 
 interface Sent extends Omit<RequestOptions, 'headers'> {

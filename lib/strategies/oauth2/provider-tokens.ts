@@ -42,8 +42,9 @@ export class ProviderTokens<U> {
       if (held !== null) return held;
       if (row['refreshToken'] === null) return fail('provider_token_expired');
       const until = await this.#lease(ctx, row, leaseSeconds);
-      if (until !== null) return this.#refresh(ctx, row, until);
-      await pause(PAUSE_MILLISECONDS); // another process is asking
+      const renewed = until === null ? null : await this.#refresh(ctx, row, until);
+      if (renewed !== null) return renewed;
+      if (until === null) await pause(PAUSE_MILLISECONDS); // another process is asking
     }
     return fail('provider_token_expired');
   }
@@ -66,7 +67,10 @@ export class ProviderTokens<U> {
   /** So that the app can be without an old secret one day. Whoever has written others meanwhile has sealed them anew. */
   async #reseal(ctx: StrategyContext<U>, row: Row): Promise<void> {
     const id = read.text(row, 'id');
-    const kept = { accessToken: read.textOrNull(row, 'accessToken'), refreshToken: read.textOrNull(row, 'refreshToken') };
+    const kept = {
+      accessToken: read.textOrNull(row, 'accessToken'),
+      refreshToken: read.textOrNull(row, 'refreshToken'),
+    };
     const anew = this.keeping.resealed(ctx, id, kept);
     if (anew !== null) await ctx.data.update(identitiesModel, { id, ...kept }, anew);
   }
@@ -81,17 +85,22 @@ export class ProviderTokens<U> {
     return (await ctx.data.update(identitiesModel, seen, { refreshingUntil: until })) === 1 ? until : null;
   }
 
-  async #refresh(ctx: StrategyContext<U>, row: Row, until: Date): Promise<ProviderToken> {
+  /** @returns null where the row has others by then: its owner has signed in by the provider meanwhile */
+  async #refresh(ctx: StrategyContext<U>, row: Row, until: Date): Promise<ProviderToken | null> {
     const id = read.text(row, 'id');
-    const end = (changes: Row) =>
-      ctx.data.update(identitiesModel, { id, refreshingUntil: until }, { ...changes, refreshingUntil: null });
+    const end = async (changes: Row) => {
+      const where = { id, refreshingUntil: until };
+      return (await ctx.data.update(identitiesModel, where, { ...changes, refreshingUntil: null })) === 1;
+    };
     const tokens = await this.#ask(ctx, row).catch(async (error: unknown) => {
       // What the provider takes no more is of no use to anybody; where it did not answer, somebody may ask again.
-      await end(error instanceof AuthenticationFailed ? { accessToken: null, refreshToken: null } : {});
-      throw error;
+      const isOver = await end(error instanceof AuthenticationFailed ? { accessToken: null, refreshToken: null } : {});
+      if (isOver) throw error;
+      return null;
     });
+    if (tokens === null) return null;
     const kept = this.keeping.sealed(ctx, id, tokens);
-    if ((await end(kept)) !== 1) return fail('no_provider_tokens');
+    if (!(await end(kept))) return null;
     return { accessToken: new Secret(tokens.access_token), expiresAt: read.timeOrNull(kept, 'accessTokenExpiresAt') };
   }
 

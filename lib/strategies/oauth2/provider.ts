@@ -64,7 +64,7 @@ export interface Exchange<U> {
 
 /** Whom the provider says it is. */
 export interface Identified {
-  /** The provider's own name for the user, never given to another: 1 to 255 characters. */
+  /** The provider's own name for the user, never given to another: 1 to 255 characters, none of them a control character. */
   readonly uid: string;
   /** As they came. `email_verified` counts where it is the boolean true. */
   readonly claims: JsonObject;

@@ -18,12 +18,17 @@ const MOST_SECONDS = 3_155_760_000;
 export class TokenKeeping<U> {
   constructor(private readonly options: Pick<ResolvedCommonOptions, 'keepTokens'>) {}
 
-  /** @param id of the row. A refresh token that did not come leaves the one that is there (RFC 6749 §6). */
+  /**
+   * Whoever was asking for new ones meanwhile has not got these, and leaves them alone.
+   *
+   * @param id of the row. A refresh token that did not come leaves the one that is there (RFC 6749 §6).
+   */
   sealed(ctx: StrategyContext<U>, id: string, tokens: TokenEndpointResponse): Row {
     if (!this.options.keepTokens) return {};
     const { access_token, refresh_token, expires_in } = tokens;
     const expiresAt = expires_in === undefined ? null : addSeconds(ctx.clock.now(), Math.min(expires_in, MOST_SECONDS));
-    const access = { accessToken: this.#seal(ctx, 'accessToken', id, access_token), accessTokenExpiresAt: expiresAt };
+    const accessToken = this.#seal(ctx, 'accessToken', id, access_token);
+    const access = { accessToken, accessTokenExpiresAt: expiresAt, refreshingUntil: null };
     if (refresh_token === undefined) return access;
     return { ...access, refreshToken: this.#seal(ctx, 'refreshToken', id, refresh_token) };
   }

@@ -1,8 +1,7 @@
 import type { AuthorizationServer } from 'oauth4webapi';
-import { isLoopback } from '../../network/index.js';
 import type { JsonObject } from '../../strategy/index.js';
 import { HOUR, MINUTE, type Clock } from '../../time/index.js';
-import { ProviderFailed, type ProviderCalls } from '../oauth2/index.js';
+import { isConfidential, ProviderFailed, type ProviderCalls } from '../oauth2/index.js';
 import { Fetched } from './fetched.js';
 import { KeySet, type PublishedKeys } from './key-set.js';
 
@@ -74,8 +73,7 @@ function pathBelow(issuer: string): string {
 }
 
 function isPlace(value: unknown, allowHttpOnLoopback: boolean): boolean {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
-  return url?.protocol === 'https:' || (url?.protocol === 'http:' && allowHttpOnLoopback && isLoopback(url));
+  return typeof value === 'string' && URL.canParse(value) && isConfidential(new URL(value), allowHttpOnLoopback);
 }
 
 function isObject(value: unknown): value is JsonObject {

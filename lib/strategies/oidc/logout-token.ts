@@ -1,5 +1,6 @@
 import { jwtVerify, type JWTPayload } from 'jose';
 import { AuthenticationFailed } from '../../errors/index.js';
+import type { JsonObject } from '../../strategy/index.js';
 import { MINUTE, type Clock } from '../../time/index.js';
 import { LEEWAY_SECONDS } from './id-token.js';
 import type { KeySet } from './key-set.js';
@@ -14,6 +15,8 @@ export interface LogoutClaims {
   readonly sub: string | null;
   readonly sid: string | null;
   readonly jti: string;
+  /** As they came. */
+  readonly all: JsonObject;
 }
 
 export interface LogoutTokenRules {
@@ -50,8 +53,8 @@ export async function verifyLogoutToken(
   return claimsIn(payload);
 }
 
-function claimsIn({ sub, sid, jti }: JWTPayload): LogoutClaims {
-  const claims = { sub: nameIn(sub), sid: nameIn(sid), jti: nameIn(jti) };
+function claimsIn(all: JWTPayload): LogoutClaims {
+  const claims = { sub: nameIn(all.sub), sid: nameIn(all['sid']), jti: nameIn(all.jti), all };
   if (claims.sub === null && claims.sid === null) return refuse('logout_token_of_nobody');
   return { ...claims, jti: claims.jti ?? refuse('logout_token_jti') };
 }

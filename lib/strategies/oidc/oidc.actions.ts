@@ -80,8 +80,9 @@ export class OidcActions<U> {
   }
 
   /** Null where it is nobody here. A session of somebody else than the user that is named is none that we know. */
-  async #meant(ctx: StrategyContext<U>, { sub, sid }: LogoutClaims): Promise<Meant | null> {
-    const named = sub === null ? null : { namespace: this.#namespace, uid: sub };
+  async #meant(ctx: StrategyContext<U>, { sub, sid, all }: LogoutClaims): Promise<Meant | null> {
+    const { uidOf = () => sub ?? '' } = this.quirks;
+    const named = sub === null ? null : { namespace: this.#namespace, uid: uidOf(all) };
     const identity = named === null ? null : await this.#identities.find(ctx, named);
     const holder = sid === null ? null : await this.#sessions.subjectOf(ctx, sid);
     const isKnown = holder !== null && (identity === null || identity.subject === holder);

@@ -1,5 +1,10 @@
 import type { JsonObject } from '../../strategy/index.js';
-import { resolveCommonOptions, type CommonSettings, type ResolvedCommonOptions } from '../oauth2/index.js';
+import {
+  isConfidential,
+  resolveCommonOptions,
+  type CommonSettings,
+  type ResolvedCommonOptions,
+} from '../oauth2/index.js';
 
 /** Options of {@link oidc}, without the field. */
 export interface OidcSettings<U> extends CommonSettings<U> {
@@ -84,6 +89,10 @@ export function resolveOidcOptions<U>({
   demand(
     URL.canParse(issuer) && !/[?#]/.test(issuer),
     `issuer must be a URL without query and fragment, got ${issuer}`,
+  );
+  demand(
+    isConfidential(new URL(issuer), common.calls?.allowHttpOnLoopback ?? false),
+    'issuer must be an https URL, or http on loopback with calls: { allowHttpOnLoopback: true }',
   );
   demand(scope.split(' ').includes('openid'), `scope must hold openid, got ${scope}`);
   const unknown = signingAlgorithms.filter((algorithm) => !SIGNING_ALGORITHMS.includes(algorithm));

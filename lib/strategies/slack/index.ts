@@ -26,11 +26,18 @@ export function slack<U>(options: SlackOptions<U>): OidcStrategy<U> {
     clientAuthentication: 'post',
     ...(teamId !== undefined && { authorizationParams: { team: teamId } }),
   } as const;
-  return openIdPreset<U>(preset, options, { claimsOf: (claims) => ofTeam(claims, teamId) });
+  return openIdPreset<U>(preset, options, {
+    uidOf: (claims) => `${teamIn(claims, teamId)}.${String(claims['sub'])}`,
+  });
 }
 
-/** @throws {AuthenticationFailed} for somebody of another workspace: the parameter alone asks, and anybody can change it */
-function ofTeam(claims: JsonObject, teamId: string | undefined): JsonObject {
-  if (teamId !== undefined && claims[TEAM] !== teamId) throw new AuthenticationFailed('slack_team');
-  return claims;
+/**
+ * People are named within their workspace: the same name in another may be somebody else.
+ *
+ * @throws {AuthenticationFailed} for somebody of another workspace: the parameter alone asks, and anybody can change it
+ */
+function teamIn({ [TEAM]: team }: JsonObject, teamId: string | undefined): string {
+  if (typeof team !== 'string' || !/^[A-Z0-9]+$/.test(team)) throw new AuthenticationFailed('slack_no_team');
+  if (teamId !== undefined && team !== teamId) throw new AuthenticationFailed('slack_team');
+  return team;
 }

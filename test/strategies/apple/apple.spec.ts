@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { jwtVerify } from 'jose';
+import { defineResource } from 'nest-auth-plug';
 import { apple } from 'nest-auth-plug/strategies/apple';
 import { Client, type Platform } from 'nest-auth-plug/testing';
 import { appleClaims } from '../../../lib/strategies/apple/apple.claims.js';
@@ -86,6 +87,24 @@ describe.each<Platform>(['express', 'fastify'])('Apple, on %s,', (platform) => {
     expect(page.setCookies).toEqual([]);
     expect(stranger.status).toBe(401);
     expect(await press(browser, page)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('the key of Apple', () => {
+  it.each(['', 'hush-hush', pem.replaceAll('\n', '')])('is looked at when the app starts: %#', async (key) => {
+    const { clientSecret: _, ...common } = COMMON;
+    const strategy = apple<Addressee>({ ...common, teamId: 'TEAM012345', keyId: 'KEY0123456', key });
+    const resource = defineResource<Addressee>({
+      subjectName: 'user',
+      table: 'users',
+      fields: { name: 'text' },
+      strategies: [strategy],
+    });
+
+    const problems = await strategy.check?.({ ...resource, fields: resource.fieldKinds });
+
+    expect(problems).toMatchObject([{ where: 'resources.user.strategies.apple.key' }]);
+    expect(JSON.stringify(problems)).not.toContain('hush');
   });
 });
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { microsoft, type MicrosoftOptions } from 'nest-auth-plug/strategies/microsoft';
-import type { Platform } from 'nest-auth-plug/testing';
+import type { Client, Platform } from 'nest-auth-plug/testing';
 import { microsoftClaims } from '../../../lib/strategies/microsoft/microsoft.claims.js';
-import { addresses, type Addressee } from '../../rooms/mailed-app.js';
+import { addresses, whoIsIn, type Addressee } from '../../rooms/mailed-app.js';
 import { COMMON, presetApp, type PresetApp } from '../../rooms/preset-app.js';
 
 const ACME = '72f988bf-86f1-41af-91ab-2d7cd011db47';
@@ -32,7 +32,7 @@ describe.each<Platform>(['express', 'fastify'])('Microsoft, on %s,', (platform) 
   }
 
   /** @param issuer of the metadata @param iss of the ID token, without its host */
-  function come(issuer: string, iss: string, tid: unknown) {
+  function come(issuer: string, iss: string, tid: unknown, browser: Client = app.client()) {
     const { provider } = app;
     provider.account = personOf(tid);
     const at = (path: string) => `${provider.issuer}/${path}/v2.0`;
@@ -41,7 +41,7 @@ describe.each<Platform>(['express', 'fastify'])('Microsoft, on %s,', (platform) 
       callback: { iss: undefined },
       idTokenClaims: { iss: at(iss) },
     };
-    return app.signIn();
+    return provider.signIn(browser, '/auth/user/microsoft');
   }
 
   it('signs in people of any tenant', async () => {
@@ -65,6 +65,23 @@ describe.each<Platform>(['express', 'fastify'])('Microsoft, on %s,', (platform) 
     await appWith();
 
     expect(await come('{tenantid}', iss, tid)).toMatchObject({ status: 401 });
+  });
+
+  it('[ASVS 7.6.1] ends the sign-ins of whom it says that they have signed out, of that tenant', async () => {
+    await appWith();
+    const browser = app.client();
+    await come('{tenantid}', ACME, ACME, browser);
+    const { sub } = personOf(ACME);
+    const post = (tid: string) => {
+      const claims = { iss: `${app.provider.issuer}/${tid}/v2.0`, tid, sub, sid: undefined };
+      const form = { logout_token: app.provider.logoutToken({ claims }) };
+      return app.client().post('/auth/user/microsoft/back-channel-logout', { form });
+    };
+
+    expect(await post(EVIL)).toMatchObject({ status: 204 });
+    expect(await whoIsIn(browser)).toBe('ada@example.com');
+    expect(await post(ACME)).toMatchObject({ status: 204 });
+    expect(await whoIsIn(browser)).toBeNull();
   });
 
   it('[ASVS 6.8.1] takes one name at two tenants for two people', async () => {

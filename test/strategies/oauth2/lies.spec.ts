@@ -35,6 +35,8 @@ describe.each<Platform>(['express', 'fastify'])('a provider that does not behave
     ['names nobody', { userInfo: { sub: undefined } }, REFUSED],
     ['names somebody by nothing', { userInfo: { sub: '' } }, REFUSED],
     ['names somebody by an object', { userInfo: { sub: { toString: 'ada' } } }, REFUSED],
+    ['names somebody with a control character', { userInfo: { sub: 'ada\u0000' } }, REFUSED],
+    ['names somebody with half a character', { userInfo: { sub: 'ada\ud83d' } }, REFUSED],
     ['names somebody at length', { userInfo: { sub: 'a'.repeat(256) } }, REFUSED],
     ['gives no address', { userInfo: { email: undefined } }, REFUSED],
     ['gives a list of addresses', { userInfo: { email: ['ada@example.com'] } }, REFUSED],

@@ -17,6 +17,7 @@ const told = {
 } as const;
 type Options = Partial<OAuth2Settings<Addressee>>;
 const sender = { send: () => undefined };
+const NO_KEY = { pem: '-----BEGIN PRIVATE KEY-----', algorithm: 'ES256' };
 
 describe('the options of oauth2', () => {
   it('have these defaults', () => {
@@ -116,6 +117,7 @@ describe('at boot, oauth2', () => {
     ['a secret that is empty', { clientSecret: '' }, false, ['clientSecret']],
     ['a client without a name', { clientId: '' }, false, ['clientId']],
     ['a key that is not there', { clientAuthentication: 'private_key_jwt' }, false, ['privateKey']],
+    ['a key that is none', { clientAuthentication: 'private_key_jwt', privateKey: NO_KEY }, false, ['privateKey']],
     ['a field that nobody has', { profile: { orgId: 'org' } }, false, ['profile']],
     ['the key of users', { profile: { id: 'sub' } }, false, ['profile']],
     ['since when an address is confirmed', { profile: { emailConfirmedAt: 'now' } as never }, true, ['profile']],

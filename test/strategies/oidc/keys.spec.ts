@@ -64,6 +64,14 @@ describe('keys of a provider', () => {
     await expectRefused(app);
   });
 
+  it('[ASVS 9.1.3] are none where two have the same name', async () => {
+    app = await oidcApp();
+    const { own, another } = app.provider.keys;
+    app.provider.lies = { keys: [own, { ...another, kid: own.kid }] };
+
+    await expectRefused(app);
+  });
+
   it.each([
     ['for encryption', { use: 'enc' }],
     ['for another algorithm', { alg: 'PS256' }],

@@ -13,6 +13,10 @@ describe('options of oidc', () => {
   it.each<[string, Partial<OidcSettings<Addressee>>]>([
     ['issuer', { issuer: 'accounts.example' }],
     ['issuer', { issuer: 'https://accounts.example/?tenant=1' }],
+    ['issuer', { issuer: 'http://accounts.example' }],
+    ['issuer', { issuer: 'http://127.0.0.1:4000' }],
+    ['issuer', { issuer: 'http://accounts.example', calls: { allowHttpOnLoopback: true } }],
+    ['issuer', { issuer: 'javascript:alert(1)' }],
     ['scope', { scope: 'email' }],
     ['signingAlgorithms', { signingAlgorithms: [] }],
     ['maxAgeSeconds', { maxAgeSeconds: -1 }],

@@ -48,6 +48,24 @@ describe.each<Platform>(['express', 'fastify'])('Slack, on %s,', (platform) => {
     expect(await app.signIn()).toMatchObject({ status: 401 });
   });
 
+  it('[ASVS 6.8.1] takes one name in two workspaces for two people', async () => {
+    await appWith();
+    await app.signIn();
+    app.provider.account = { ...MEMBER, 'https://slack.com/team_id': 'T0OTHER', email: 'other@example.com' };
+
+    expect(await app.signIn()).toMatchObject({ body: { user: { email: 'other@example.com' } } });
+  });
+
+  it.each([undefined, '', 7, 'T0.U0', ['T0R7GR']])(
+    '[ASVS 6.8.1] takes nobody who is of the workspace %j',
+    async (team) => {
+      await appWith();
+      app.provider.account = { ...MEMBER, 'https://slack.com/team_id': team };
+
+      expect(await app.signIn()).toMatchObject({ status: 401 });
+    },
+  );
+
   it('says with a 200 that a code is wrong, and that is understood', async () => {
     await appWith();
     app.provider.lies = { answers: { token: { body: '{"ok":false,"error":"invalid_code"}' } } };
