@@ -39,15 +39,19 @@ import { AUTH, oidcApp, type OidcApp } from './setup.js';
       const { id: clientId, secret: clientSecret } = server.clients.client_secret_basic;
       const oidc = { issuer: server.issuer, clientId, clientSecret, authorizationParams };
       app = await oidcApp({ platform, oidc, app: { publicUrl: front.url } });
-      app.clock.advance((systemClock.now().getTime() - app.clock.now().getTime()) / 1000);
+      catchUp();
       front.leadTo(app.url);
     }
+
+    /** The server looks at the real time, and what it says is not to be of the app's future. */
+    const catchUp = () => app.clock.advance((systemClock.now().getTime() - app.clock.now().getTime()) / 1000);
 
     async function agree() {
       await page.goto(`${front.url}${AUTH}`);
       await fill(page, { Name: 'ada' });
       await press(page, 'Sign in');
       expect(await page.getByRole('heading').textContent()).toBe('May the app know who you are?');
+      catchUp();
       await press(page, 'Allow');
     }
 
@@ -70,6 +74,7 @@ import { AUTH, oidcApp, type OidcApp } from './setup.js';
 
       await agree();
       await page.waitForURL(`${front.url}${AUTH}/callback`);
+      catchUp();
       await press(page, 'Continue');
 
       expect(await whoIsIn()).toContain('ada@example.com');
@@ -81,6 +86,7 @@ import { AUTH, oidcApp, type OidcApp } from './setup.js';
       expect(await whoIsIn()).toContain('ada@example.com');
 
       await page.goto(`${front.url}${AUTH}/log-out`);
+      catchUp();
       await press(page, 'Yes');
       await page.waitForURL(`${front.url}/`);
 
