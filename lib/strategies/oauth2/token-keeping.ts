@@ -35,12 +35,13 @@ export class TokenKeeping<U> {
 
   /** The same under the app's newest secret, where it is under an older one; null where nothing is to be written. */
   resealed(ctx: StrategyContext<U>, id: string, kept: Kept): Row | null {
-    const anew = COLUMNS.flatMap((column) => {
+    const anew: Record<string, string> = {};
+    for (const column of COLUMNS) {
       const sealed = kept[column];
       const resealed = sealed === null ? null : ctx.vault.open(aboutOf(column, id), sealed)?.resealed;
-      return resealed ? [[column, resealed]] : [];
-    });
-    return anew.length === 0 ? null : Object.fromEntries(anew);
+      if (resealed) anew[column] = resealed;
+    }
+    return Object.keys(anew).length === 0 ? null : anew;
   }
 
   /** Null where there is none, or it was sealed under a secret that the app has no more. */
