@@ -101,6 +101,11 @@ export async function registerAda(page: Page): Promise<void> {
 /** By her password, on the page to sign in: other forms there have the same fields. @param box to tick */
 export async function signInAda(page: Page, box?: string): Promise<void> {
   await page.goto('/sign-in');
+  await typePassword(page, box);
+}
+
+/** The same where the page is there already, and knows where somebody was going. */
+export async function typePassword(page: Page, box?: string): Promise<void> {
   const form = page.locator('form', { has: page.getByLabel('Password') });
   await form.getByLabel('E-mail').fill(ADA);
   await form.getByLabel('Password').fill(PASSWORD);

@@ -106,7 +106,7 @@ const address = Object.values(networkInterfaces())
 });
 
 describe('a device that signed in long ago', () => {
-  it('is asked to sign in again before it signs another one out', async () => {
+  it('is asked to show something once more before it signs another one out', async () => {
     const clock = new FakeClock();
     const sample = await startSampleAt(clock);
     const client = new Client(sample.url);
@@ -117,7 +117,7 @@ describe('a device that signed in long ago', () => {
     const refused = await client.post('/auth/user/session/end', { form: { listId: 'others' }, headers });
     await sample.close();
 
-    const location = '/sign-in?problem=ERR_FRESH_SIGN_IN_REQUIRED&returnTo=%2Fdevices';
+    const location = '/verify?returnTo=%2Fdevices&by=password';
     expect(refused.headers.get('location')).toBe(location);
   });
 });

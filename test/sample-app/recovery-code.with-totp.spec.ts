@@ -1,17 +1,15 @@
 import { expect, it } from '@jest/globals';
-import { TOTP, URI } from 'otpauth';
-import { describeInBrowser, fill, heading, pathOf, press, registerAda, signInAda, typeCode } from './browsing.js';
+import { FakeClock } from 'nest-auth-plug/testing';
+import { describeInBrowser, fill, heading, pathOf, press, registerAda, signInAda, type Visit } from './browsing.js';
+import { setUpApp } from './totp.browsing.js';
 
-describeInBrowser('who lost the telephone with the authenticator app', (visit) => {
+const clock = new FakeClock();
+
+const loses = (visit: () => Visit) => {
   it('signs in by a recovery code, once, and turns the app off', async () => {
     const { page } = visit();
     await registerAda(page);
-    await page.goto('/authenticator');
-    await press(page, 'Set up an app');
-    const parsed = URI.parse((await page.getByRole('link', { name: 'Open the app' }).getAttribute('href')) ?? '');
-    if (!(parsed instanceof TOTP)) throw new Error('not of codes that change with time');
-    await typeCode(page, parsed.generate());
-    await press(page, 'Turn on');
+    await setUpApp(page, clock);
     await page.goto('/recovery-codes');
     await press(page, 'Make new codes');
     const [code = ''] = await page.locator('code').allTextContents();
@@ -23,7 +21,7 @@ describeInBrowser('who lost the telephone with the authenticator app', (visit) =
     await press(page, 'Sign in with a recovery code');
     expect([pathOf(page), await page.getByRole('status').textContent()]).toEqual([
       '/recovery-codes',
-      'You are signed in. That code is used up: cross it out.',
+      'That went well. The code is used up: cross it out.',
     ]);
     expect(await page.locator('main').textContent()).toContain('Codes that are left: 9.');
 
@@ -38,4 +36,23 @@ describeInBrowser('who lost the telephone with the authenticator app', (visit) =
     await signInAda(other);
     expect(await heading(other)).toBe('Hello ada@example.com');
   }, 60_000);
-});
+
+  it('shows one as well where a page asks for something fresh, and goes on there', async () => {
+    const { page } = visit();
+    await registerAda(page);
+    await setUpApp(page, clock);
+    await page.goto('/recovery-codes');
+    await press(page, 'Make new codes');
+    const [code = ''] = await page.locator('code').allTextContents();
+    clock.advance(5 * 60);
+
+    await page.goto('/account/danger');
+    const form = page.locator('form', { hasText: 'Recovery code' });
+    await form.getByLabel('Recovery code').fill(code);
+    await form.getByRole('button').click();
+
+    expect(await heading(page)).toBe('Danger zone');
+  }, 60_000);
+};
+
+describeInBrowser('who lost the telephone with the authenticator app', loses, {}, clock);

@@ -1,18 +1,19 @@
 import { expect, it } from '@jest/globals';
 import { FakeClock } from 'nest-auth-plug/testing';
-import { TOTP, URI } from 'otpauth';
-import type { Page } from 'playwright-core';
-import { describeInBrowser, fill, heading, pathOf, press, registerAda, signInAda, typeCode } from './browsing.js';
+import {
+  describeInBrowser,
+  fill,
+  heading,
+  pathOf,
+  press,
+  registerAda,
+  signInAda,
+  typeCode,
+  typePassword,
+} from './browsing.js';
+import { appOf, setUpApp } from './totp.browsing.js';
 
 const clock = new FakeClock();
-
-/** The app on somebody's telephone: it has what the page shows. */
-async function appOf(page: Page): Promise<() => string> {
-  const href = await page.getByRole('link', { name: 'Open the app' }).getAttribute('href');
-  const parsed = URI.parse(href ?? '');
-  if (!(parsed instanceof TOTP)) throw new Error(`${href} is not of codes that change with time`);
-  return () => parsed.generate({ timestamp: clock.now().getTime() });
-}
 
 describeInBrowser(
   'who sets up an authenticator app at the sample app',
@@ -22,7 +23,7 @@ describeInBrowser(
       await registerAda(page);
       await page.getByRole('link', { name: 'Authenticator app' }).click();
       await press(page, 'Set up an app');
-      const code = await appOf(page);
+      const code = await appOf(page, clock);
       const qr = await page.getByRole('img', { name: 'QR code' }).boundingBox();
       expect([qr?.width, qr?.height]).toEqual([240, 240]);
       await typeCode(page, 'nonsense');
@@ -57,20 +58,13 @@ describeInBrowser(
     it('goes where it was going after the second step', async () => {
       const { page } = visit();
       await registerAda(page);
-      await page.goto('/authenticator');
-      await press(page, 'Set up an app');
-      const code = await appOf(page);
-      await typeCode(page, code());
-      await press(page, 'Turn on');
+      const code = await setUpApp(page, clock);
       await page.goto('/');
       await press(page, 'Sign out');
       clock.advance(30);
 
       await page.goto('/devices');
-      const form = page.locator('form', { has: page.getByLabel('Password') });
-      await form.getByLabel('E-mail').fill('ada@example.com');
-      await form.getByLabel('Password').fill('a pear tree in the valley');
-      await form.getByRole('button', { name: 'Sign in' }).click();
+      await typePassword(page);
       await fill(page, { 'Code of your app': code() });
       await press(page, 'Sign in with the app');
 

@@ -1,14 +1,17 @@
 import { Controller } from '@nestjs/common';
 import {
   AuthReply,
+  FreshSignInRequired,
   JsonAuthPlug,
   SecondFactorRequired,
+  SignInRequired,
   type Activity,
   type AuthContext,
   type AuthError,
   type Pending,
 } from 'nest-auth-plug';
 import { problemQuery } from '../pages/problems.js';
+import { verifyPath } from '../pages/verify-form.js';
 import type { FormPlace } from '../rooms/room.js';
 import { ROOM_FORMS } from './rooms.js';
 import type { User } from './user.js';
@@ -32,25 +35,31 @@ export class AppAuthPlug extends JsonAuthPlug<User> {
   override handleFailure(ctx: AuthContext, activity: Activity, reason: AuthError) {
     const form = formOf(ctx, activity);
     if (form === null) return super.handleFailure(ctx, activity, reason);
-    if (reason instanceof SecondFactorRequired) return AuthReply.redirect(secondStepOf(reason.factors, {}));
-    // A code that was wrong: the first step still stands.
-    if (ctx.pending !== null) return AuthReply.redirect(secondStepOf(ctx.pending.factors, problemQuery(reason)));
-    const signInFirst = SIGN_IN_FIRST.has(reason.code);
-    const returnTo = signInFirst ? form.page : ctx.returnTo;
-    const query = new URLSearchParams({ ...problemQuery(reason), ...(returnTo !== null && { returnTo }) });
+    if (reason instanceof SecondFactorRequired) return AuthReply.redirect(secondStepOf(reason.factors, backTo(ctx)));
+    if (ctx.pending !== null) {
+      // A code that was wrong: the first step still stands.
+      return AuthReply.redirect(secondStepOf(ctx.pending.factors, { ...problemQuery(reason), ...backTo(ctx) }));
+    }
+    if (reason instanceof FreshSignInRequired) return AuthReply.redirect(verifyPath(reason.activities, form.page));
+    const signInFirst = reason instanceof SignInRequired;
+    const back = signInFirst ? { returnTo: form.page } : backTo(ctx);
+    const query = new URLSearchParams({ ...problemQuery(reason), ...back });
     const page = signInFirst ? '/sign-in' : form.page;
     return AuthReply.redirect(`${page}${page.includes('?') ? '&' : '?'}${query.toString()}`);
   }
 }
 
-/** Where somebody goes on who has the first step behind them, backups last. Where they were going, the flow keeps. */
+/** Where somebody was going. The flow of a first step keeps it as well; the script of a page reads it in the address. */
+function backTo({ returnTo }: AuthContext): { readonly returnTo?: string } {
+  return returnTo === null ? {} : { returnTo };
+}
+
+/** Where somebody goes on who has the first step behind them, backups last. */
 function secondStepOf(factors: Pending['factors'], query: Readonly<Record<string, string>>): string {
   const sorted = factors.toSorted((one, other) => Number(one.backup ?? false) - Number(other.backup ?? false));
   const by = sorted.map(({ strategy }) => strategy).join(' ');
   return `/second-step?${new URLSearchParams({ by, ...query }).toString()}`;
 }
-
-const SIGN_IN_FIRST: ReadonlySet<string> = new Set(['ERR_SIGN_IN_REQUIRED', 'ERR_FRESH_SIGN_IN_REQUIRED']);
 
 /** Of whoever filled it in, or followed a link to one. */
 function formOf({ headers }: AuthContext, activity: Activity) {

@@ -1,7 +1,7 @@
 import type { Html } from 'nest-auth-plug/pages';
 import * as rooms from '../rooms/index.js';
-import type { Said } from '../pages/problems.js';
-import type { FormPlace, SampleRoom } from '../rooms/room.js';
+import type { Query, Said } from '../pages/problems.js';
+import type { FormPlace, SampleRoom, StrategyForm } from '../rooms/room.js';
 
 const all: readonly SampleRoom[] = Object.values(rooms);
 const confirmed = all.some(({ confirmsAddresses }) => confirmsAddresses);
@@ -20,9 +20,30 @@ export const ROOM_SAID: Said = {
   problems: Object.fromEntries(ROOMS.flatMap(({ said }) => Object.entries(said?.problems ?? {}))),
 };
 
-/** The forms for these factors, in their order. */
-export function secondStepForms(strategies: readonly string[]): readonly Html[] {
-  const steps = ROOMS.flatMap(({ secondStep }) => secondStep ?? []);
+/** What makes the forms of rooms work on the pages that belong to none of them. */
+export const ROOM_SCRIPTS = ROOMS.flatMap(({ signInScripts = [] }) => signInScripts);
+
+/** The forms for the factors that the address of the page names, in their order, or all of them. Others are no link's to name. */
+export function secondStepForms(query: Query): readonly Html[] {
   const more = ROOMS.flatMap(({ secondStepFields }) => secondStepFields?.() ?? []);
-  return strategies.flatMap((name) => steps.find(({ strategy }) => strategy === name)?.form(more) ?? []);
+  return formsBy(
+    query,
+    ROOMS.flatMap(({ secondStep }) => secondStep ?? []),
+    more,
+  );
+}
+
+/** The same, for stepping up. */
+export function verifyForms(query: Query): readonly Html[] {
+  return formsBy(
+    query,
+    ROOMS.flatMap(({ verifies }) => verifies ?? []),
+    [],
+  );
+}
+
+function formsBy(query: Query, known: readonly StrategyForm[], more: readonly Html[]): readonly Html[] {
+  const { by } = query;
+  const named = typeof by === 'string' ? by.split(' ') : known.map(({ strategy }) => strategy);
+  return named.flatMap((name) => known.find(({ strategy }) => strategy === name)?.form(query, more) ?? []);
 }

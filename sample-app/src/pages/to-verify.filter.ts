@@ -1,6 +1,7 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { StepUpRequired } from 'nest-auth-plug';
+import { verifyPath } from './verify-form.js';
 
 interface HttpRequest {
   readonly headers: { readonly accept?: string };
@@ -19,14 +20,6 @@ export class ToVerifyFilter implements ExceptionFilter<StepUpRequired> {
       return;
     }
     const { activities, returnTo } = refusal.challenge;
-    const by = activities.map(({ strategy }) => strategy).join(' ');
-    const back = { returnTo: returnTo ?? '/' };
-    // Who has nothing to show again signs in again.
-    const query = by === '' ? { ...back, problem: 'ERR_FRESH_SIGN_IN_REQUIRED' } : { ...back, by };
-    httpAdapter.redirect(
-      response,
-      303,
-      `${by === '' ? '/sign-in' : '/verify'}?${new URLSearchParams(query).toString()}`,
-    );
+    httpAdapter.redirect(response, 303, verifyPath(activities, returnTo ?? '/'));
   }
 }

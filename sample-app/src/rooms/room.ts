@@ -34,15 +34,15 @@ export interface SampleRoom {
    * @param more what every form that signs in has as well: {@link SignInFields}
    */
   readonly signInForm?: (query: Query, more: readonly Html[]) => Html;
-  /** A form on the page for the second step, of whoever has the factor of this strategy. Labels as for `signInForm`. */
-  readonly secondStep?: { readonly strategy: string; readonly form: (more: readonly Html[]) => Html };
+  /** On the page for the second step, for whoever has the factor of this strategy. Labels as for `signInForm`. */
+  readonly secondStep?: StrategyForm;
   /** Inputs for every form that signs in, of any room: a checkbox to be remembered, say. */
   readonly signInFields?: (query: Query) => Html;
-  /** What somebody who is signed in shows once more, at the phase `verify` of this strategy. */
-  readonly verifies?: { readonly strategy: string; readonly input: VerifyInput };
+  /** On the page for stepping up: what somebody who is signed in shows once more, at the phase `verify` of this strategy. */
+  readonly verifies?: StrategyForm;
   /** Inputs for every form of a second step, of any factor. */
   readonly secondStepFields?: () => Html;
-  /** Modules that add to the page to sign in, which works without them. */
+  /** Modules that add to its forms on the pages to sign in, for the second step and for stepping up, which work without them. */
   readonly signInScripts?: readonly string[];
   /** Below the forms of the page to sign in. */
   readonly signInLinks?: readonly Link[];
@@ -55,11 +55,11 @@ export interface SampleRoom {
   readonly said?: Said;
 }
 
-/** The one input of such a phase. */
-export interface VerifyInput {
-  readonly name: string;
-  readonly label: string;
-  readonly type: 'password' | 'code' | 'text';
+/** What one strategy has on a page for several. */
+export interface StrategyForm {
+  readonly strategy: string;
+  /** @param more what every form of the page has as well */
+  readonly form: (query: Query, more: readonly Html[]) => Html;
 }
 
 export interface Link {

@@ -4,6 +4,7 @@ import { password } from 'nest-auth-plug/strategies/password';
 import { Outbox } from '../../dev/outbox.js';
 import { emailField } from '../../pages/fields.js';
 import type { Query } from '../../pages/problems.js';
+import { verifyForm } from '../../pages/verify-form.js';
 import type { SampleRoom } from '../room.js';
 import { ChangePasswordController } from './change-password.controller.js';
 import { PasswordController } from './password.controller.js';
@@ -26,7 +27,12 @@ export const passwordRoom: SampleRoom = {
     'password verify': { page: '/verify?by=password', next: '/' },
     'password change': { page: '/change-password', next: '/?notice=password-changed' },
   },
-  verifies: { strategy: 'password', input: { name: 'password', label: 'Your password', type: 'password' } },
+  verifies: verifyForm('password', {
+    name: 'password',
+    label: 'Your password',
+    type: 'password',
+    autocomplete: 'current-password',
+  }),
   controllers: [PasswordController, ChangePasswordController],
   signInForm,
   signInLinks: [

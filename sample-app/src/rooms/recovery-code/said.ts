@@ -1,5 +1,5 @@
 import type { Said } from '../../pages/problems.js';
 
 export const SAID: Said = {
-  notices: { 'recovery-code-used': 'You are signed in. That code is used up: cross it out.' },
+  notices: { 'recovery-code-used': 'That went well. The code is used up: cross it out.' },
 };

@@ -1,6 +1,8 @@
 import { field, form, type Html } from 'nest-auth-plug/pages';
 import { totp } from 'nest-auth-plug/strategies/totp';
 import { Outbox } from '../../dev/outbox.js';
+import type { Query } from '../../pages/problems.js';
+import { verifyForm } from '../../pages/verify-form.js';
 import type { SampleRoom } from '../room.js';
 import { AuthenticatorController } from './authenticator.controller.js';
 import { SAID } from './said.js';
@@ -17,13 +19,18 @@ export const totpRoom: SampleRoom = {
     'totp disable': { page: '/authenticator', next: '/authenticator?notice=authenticator-off' },
   },
   controllers: [AuthenticatorController],
-  verifies: { strategy: 'totp', input: { name: 'code', label: 'Code of your app', type: 'code' } },
+  verifies: verifyForm('totp', {
+    name: 'code',
+    label: 'Code of your app',
+    type: 'code',
+    autocomplete: 'one-time-code',
+  }),
   secondStep: { strategy: 'totp', form: secondStepForm },
   homeLinks: [{ href: '/authenticator', text: 'Authenticator app' }],
   said: { notices: SAID.notices ?? {} },
 };
 
-function secondStepForm(more: readonly Html[]): Html {
+function secondStepForm(_query: Query, more: readonly Html[]): Html {
   const code = field({ name: 'code', label: 'Code of your app', type: 'code', autocomplete: 'one-time-code' });
   return form({ action: '/auth/user/totp/sign-in', body: [code, ...more], submit: 'Sign in with the app' });
 }
