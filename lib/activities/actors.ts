@@ -58,13 +58,14 @@ async function requireFresh<U extends object>(
   throw new FreshSignInRequired(activities);
 }
 
-/** A first step that is asked for a factor, and not for the enrolment of one. */
+/** A first step that is asked for a factor of this strategy: not for the enrolment of one, and not for another's alone. */
 async function requirePending<U extends object>(
   runtime: ResourceRuntime<U>,
   operation: Operation,
   flow: string | undefined,
 ): Promise<Pending> {
-  const pending = await runtime.sessions.readPending(operation, flow, ({ factors }) => factors.length > 0);
+  const isAsked = ({ factors }: Pending) => factors.some(({ strategy }) => strategy === operation.activity[0]);
+  const pending = await runtime.sessions.readPending(operation, flow, isAsked);
   if (pending === null) throw new AuthenticationFailed('no_pending_flow');
   return pending;
 }

@@ -55,8 +55,16 @@ export async function startSample(
   return listening(await createApp(settings, { logger: false }), settings, forget, host);
 }
 
-/** The same, at a time that a test moves. */
-export async function startSampleAt(clock: FakeClock, platform: Platform = 'express'): Promise<Sample> {
+/**
+ * The same, at a time that a test moves.
+ *
+ * @param watch what is to see the app before it has any route
+ */
+export async function startSampleAt(
+  clock: FakeClock,
+  platform: Platform = 'express',
+  watch: (app: INestApplication) => void = () => undefined,
+): Promise<Sample> {
   const { settings, forget } = await sampleSettings({ adapter: platform });
   const module = await Test.createTestingModule({ imports: [AppModule.with(settings)] })
     .overrideProvider(AUTH_CLOCK)
@@ -64,6 +72,7 @@ export async function startSampleAt(clock: FakeClock, platform: Platform = 'expr
     .compile();
   const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
   const app = module.createNestApplication(adapter, { logger: false });
+  watch(app);
   return listening(app, settings, forget, '127.0.0.1');
 }
 
