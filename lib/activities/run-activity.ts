@@ -18,6 +18,7 @@ import { readInput, readRiders } from './read-input.js';
 import { describeError, runPart } from './report.js';
 import type { ResourceRuntime } from './resource-runtime.js';
 import { safeReturnTo } from './return-to.js';
+import { sayingHow } from './step-up.js';
 
 /**
  * The one runner: whatever is done, over HTTP or by code, goes through these steps in this order.
@@ -69,7 +70,7 @@ export class ActivityRunner<U extends object> {
     if (guesser !== null) await this.#attempts.count(operation, guesser);
     await this.#askAddOns(operation, phase);
 
-    const outcome = await phase.run(context, input);
+    const outcome = await sayingHow(this.runtime, operation, actor.signIn, () => phase.run(context, input));
     requireSpentFlow(call, operation, outcome);
     return this.#end(operation, call, actor, outcome);
   }

@@ -1,6 +1,6 @@
-import type { OfferedPhase } from '../errors/index.js';
+import { FactorNotShown, type OfferedPhase } from '../errors/index.js';
 import { enrolmentsOf, type Operation } from '../sessions/index.js';
-import type { Strategy } from '../strategy/index.js';
+import type { SignIn, Strategy } from '../strategy/index.js';
 import type { ResourceRuntime } from './resource-runtime.js';
 
 /** The phase by which somebody who is signed in shows again what a strategy checks, wherever one has it. */
@@ -36,6 +36,22 @@ export async function waysToStepUp<U extends object>(
     activities: able.map(({ name }) => ({ strategy: name, phase: VERIFY })),
     enrolments: hasNone ? enrolmentsOf(resource.strategies) : [],
   };
+}
+
+/** Does what asks for a second factor that was just shown, without knowing by what this user can show one: the refusal says it. */
+export async function sayingHow<U extends object, T>(
+  runtime: ResourceRuntime<U>,
+  operation: Operation,
+  signIn: SignIn<U> | null,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof FactorNotShown) || signIn === null) throw error;
+    const { activities } = await waysToStepUp(runtime, operation, signIn.user, true);
+    throw new FactorNotShown(activities);
+  }
 }
 
 function verifies<U>({ phases, routes = {} }: Strategy<U>): boolean {

@@ -44,6 +44,13 @@ export class FreshSignInRequired extends AuthError {
   }
 }
 
+/** What was shown last was no second factor. The runner finds out by what this user can show one. */
+export class FactorNotShown extends FreshSignInRequired {
+  constructor(activities: readonly OfferedPhase[] = []) {
+    super(activities, 'factor_not_shown');
+  }
+}
+
 /** It cannot be taken away: nothing else lets this user in. */
 export class LastWayIn extends AuthError {
   readonly code = 'ERR_LAST_WAY_IN';

@@ -1,4 +1,4 @@
-import { FreshSignInRequired } from '../errors/index.js';
+import { FactorNotShown } from '../errors/index.js';
 import type { AuthContext } from './auth-context.js';
 
 /**
@@ -7,10 +7,20 @@ import type { AuthContext } from './auth-context.js';
  *
  * @throws {FreshSignInRequired}
  */
-export function requireFactorShown({ signIn }: AuthContext): void {
-  if (signIn === null) throw new FreshSignInRequired();
+export function requireFactorShown({ signIn }: Pick<AuthContext, 'signIn'>): void {
+  if (signIn === null) throw new FactorNotShown();
   const { methods, secondFactorAt, authenticatedAt } = signIn;
   // RFC 8176 §2: `mfa` is of a factor that somebody showed, and not of what counts as one.
   const wasShown = methods.includes('mfa') && secondFactorAt !== null && secondFactorAt >= authenticatedAt;
-  if (!wasShown) throw new FreshSignInRequired();
+  if (!wasShown) throw new FactorNotShown();
+}
+
+/**
+ * For phases of a fresh sign-in that add a factor, or take one away: as {@link requireFactorShown}, where a second factor belongs to the
+ * sign-in. Whoever has none was not asked for one: the first step is all that they can show.
+ *
+ * @throws {FreshSignInRequired}
+ */
+export function requireFactorOfSignIn(ctx: Pick<AuthContext, 'signIn'>): void {
+  if (ctx.signIn !== null && ctx.signIn.secondFactorAt !== null) requireFactorShown(ctx);
 }

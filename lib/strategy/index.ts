@@ -2,7 +2,7 @@ export type { Activity, ActivityIn, Performs, ReasonIn, RoomActivity } from './a
 export type { AddOn, Attempt, AuthEvent, Ended, MadeSignIn, UserChange, WrittenAccount } from './add-on.js';
 export type { AuthContext, Client, Cookies, HeaderCredential, Pending, SignIn, SignInSummary } from './auth-context.js';
 export { AuthReply } from './auth-reply.js';
-export { requireFactorShown } from './factor-shown.js';
+export { requireFactorOfSignIn, requireFactorShown } from './factor-shown.js';
 export { flag, identity, json, optionalText, secret, text, textIn } from './fields.js';
 export type { Field, FieldOptions, Fields, InputOf, JsonObject, RawInput } from './fields.js';
 export type { Flow, FlowOptions, Flows } from './flows.js';

@@ -1,7 +1,7 @@
 import { randomName, randomToken, safeEqual } from '../../crypto/index.js';
 import type { DataLayer, Row } from '../../resources/index.js';
 import {
-  requireFactorShown,
+  requireFactorOfSignIn,
   type Account,
   type Outcome,
   type Proof,
@@ -41,8 +41,7 @@ export class RecoveryCodeActions<U> {
    */
   async generate(ctx: StrategyContext<U>, account: Account<U>): Promise<Outcome<U>> {
     const owner = this.#ownerOf(ctx, account);
-    // Whoever has no other factor was not asked for one: the first step is all that they can show.
-    if (ctx.signIn?.secondFactorAt !== null) requireFactorShown(ctx);
+    requireFactorOfSignIn(ctx);
     const codes = Array.from({ length: this.options.count }, makeCode);
     const rows = await this.#rowsOf(ctx, owner, codes);
     const effect = async (tx: DataLayer) => {

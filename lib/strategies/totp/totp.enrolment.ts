@@ -1,5 +1,11 @@
 import type { Subject } from '../../resources/index.js';
-import { requireFactorShown, type Account, type Proof, type StrategyContext } from '../../strategy/index.js';
+import {
+  requireFactorOfSignIn,
+  requireFactorShown,
+  type Account,
+  type Proof,
+  type StrategyContext,
+} from '../../strategy/index.js';
 import { addSeconds } from '../../time/index.js';
 import { byCode, type TotpActions } from './totp.actions.js';
 import { randomSeed } from './totp.codes.js';
@@ -23,11 +29,11 @@ export class TotpEnrolment<U> {
   /**
    * Begins to enrol: nothing changes for anybody until the first right code. The newest enrolment alone goes on.
    *
-   * @throws {FreshSignInRequired} where a seed is enrolled, and no second factor was shown by this sign-in
+   * @throws {FreshSignInRequired} where a seed is enrolled or another factor belongs to this sign-in, and none was what it showed last
    */
   async setUp(ctx: StrategyContext<U>, account: Account<U>): Promise<Setup> {
     const { subject, subjectEpoch: epoch, user } = account;
-    await this.#requireRightToReplace(ctx, subject);
+    await this.#requireRightToEnrol(ctx, subject);
     const [seed, createdAt] = [randomSeed(), ctx.clock.now()];
     const expiresAt = addSeconds(createdAt, this.actions.options.setupLifetimeSeconds);
     const kept = { seed: this.actions.seal(ctx, subject, seed), lastStep: 0, epoch, createdAt, expiresAt };
@@ -50,7 +56,7 @@ export class TotpEnrolment<U> {
    * @throws {FreshSignInRequired} as {@link setUp}
    */
   async confirm(ctx: StrategyContext<U>, account: Account<U>, typed: string): Promise<Proof<U>> {
-    await this.#requireRightToReplace(ctx, account.subject);
+    await this.#requireRightToEnrol(ctx, account.subject);
     const { row, step, sealed: seed } = await this.actions.verify(ctx, account, 'pending', typed);
     if (!isGood(ctx, row, account)) return fail('no_setup');
     const { subject, subjectEpoch: epoch, user } = account;
@@ -78,7 +84,8 @@ export class TotpEnrolment<U> {
     return row !== null && isGood(ctx, row, account) ? row : null;
   }
 
-  async #requireRightToReplace(ctx: StrategyContext<U>, subject: Subject): Promise<void> {
+  async #requireRightToEnrol(ctx: StrategyContext<U>, subject: Subject): Promise<void> {
+    requireFactorOfSignIn(ctx);
     if ((await this.actions.findActive(ctx, subject)) !== null) requireFactorShown(ctx);
   }
 }

@@ -1,4 +1,11 @@
-import { definePhase, text, type Field, type Phase } from '../../strategy/index.js';
+import {
+  definePhase,
+  requireFactorOfSignIn,
+  text,
+  type Field,
+  type Outcome,
+  type Phase,
+} from '../../strategy/index.js';
 import { nameField } from './webauthn.fields.js';
 import type { Passkeys } from './webauthn.passkeys.js';
 import { signedInSubject } from './webauthn.phases.js';
@@ -40,7 +47,9 @@ function removePhase<U>(passkeys: Passkeys<U>): Phase<U> {
     methods: ['POST'],
     fields: { passkeyId: text() },
     actor: 'fresh-user',
-    run: (ctx, { passkeyId }) =>
-      Promise.resolve({ kind: 'renewed', effect: (tx) => passkeys.remove(ctx, passkeyId, tx) }),
+    async run(ctx, { passkeyId }): Promise<Outcome<U>> {
+      requireFactorOfSignIn(ctx);
+      return { kind: 'renewed', effect: (tx) => passkeys.remove(ctx, passkeyId, tx) };
+    },
   });
 }

@@ -1,6 +1,7 @@
 import {
   definePhase,
   identity,
+  requireFactorOfSignIn,
   textIn,
   type Field,
   type InputOf,
@@ -11,7 +12,10 @@ import { registrationFields, type RegistrationFields } from './webauthn.fields.j
 import { enrollingSubject, started } from './webauthn.phases.js';
 import type { Made, Registrations } from './webauthn.registrations.js';
 
-/** `registration-options` and `register`, both POST: a passkey more for whoever signed in a short while ago. */
+/**
+ * `registration-options` and `register`, both POST: a passkey more for whoever signed in a short while ago, with the second factor that
+ * they have.
+ */
 export function registrationPhases<U>(registrations: Registrations<U>): readonly Phase<U>[] {
   const enrols = registrations.options.uses.includes('second-factor');
   return [
@@ -21,7 +25,10 @@ export function registrationPhases<U>(registrations: Registrations<U>): readonly
       fields: {},
       actor: 'fresh-user',
       enrols,
-      run: async (ctx) => started(await registrations.begin(ctx, enrollingSubject(ctx))),
+      async run(ctx) {
+        requireFactorOfSignIn(ctx);
+        return started(await registrations.begin(ctx, enrollingSubject(ctx)));
+      },
     }),
     definePhase<U, RegistrationFields>({
       name: 'register',
@@ -30,6 +37,7 @@ export function registrationPhases<U>(registrations: Registrations<U>): readonly
       actor: 'fresh-user',
       enrols,
       async run(ctx, input): Promise<Outcome<U>> {
+        requireFactorOfSignIn(ctx);
         return { kind: 'proved', proof: await registrations.add(ctx, enrollingSubject(ctx), madeIn(input)) };
       },
     }),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Client, Platform } from 'nest-auth-plug/testing';
+import { secondFactor } from '../../rooms/second-factor.js';
+import { PASSWORD } from '../../users.js';
 import {
   ADA,
   ASKED,
@@ -20,6 +22,7 @@ import {
   type,
   whoIsIn,
   type TotpApp,
+  type User,
 } from './totp-app.js';
 
 const pending = async (app: TotpApp) => (await app.rows()).filter(({ state }) => state === 'pending');
@@ -225,6 +228,22 @@ describe.each<Platform>(['express', 'fastify'])('setting up an authenticator app
     await again();
     expect(await type(ada, 'sign-in', phone.code())).toMatchObject(REFUSED);
     expect(await type(ada, 'sign-in', other.code())).toMatchObject({ status: 200 });
+  });
+
+  it('[ASVS 7.5.1] is not added beside another factor by the password alone, shown again', async () => {
+    const { app, ada } = await visit({ user: { strategies: [secondFactor<User>()] } });
+    const code = { json: { code: 'code of ada' } };
+    expect(await ada.post('/auth/user/second-factor/enrol', code)).toMatchObject({ status: 200 });
+    const phone = await setUp(app, ada);
+    app.clock.advance(601);
+    await ada.post('/auth/user/password/verify', { json: { password: PASSWORD } });
+
+    const refused = { status: 403, body: { code: 'ERR_FRESH_SIGN_IN_REQUIRED' } };
+    expect(await ada.post(`${TOTP_AT}/setup`, { json: {} })).toMatchObject(refused);
+    expect(await type(ada, 'confirm-setup', phone.code())).toMatchObject(refused);
+    expect(await active(app)).toEqual([]);
+    expect(await ada.post('/auth/user/second-factor/verify', code)).toMatchObject({ status: 200 });
+    expect(await type(ada, 'confirm-setup', (await setUp(app, ada)).code())).toMatchObject({ status: 200 });
   });
 
   it('is nobody else’s: not by a code, not by a name in the body', async () => {

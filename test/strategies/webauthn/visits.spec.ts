@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Platform } from 'nest-auth-plug/testing';
+import { PASSWORD } from '../../users.js';
 import { Authenticator, type CreationOptions } from './authenticator.js';
 import {
   ADA,
@@ -179,6 +180,38 @@ describe.each<Platform>(['express', 'fastify'])('a person with a passkey on %s',
       ]);
     }
     expect(await show(ada, key, {}, 'verify')).toMatchObject({ status: 200 });
+    expect(await answer(ada, 'remove', { passkeyId: passkey?.id })).toMatchObject({ status: 200 });
+  });
+
+  it('[ASVS 7.5.1] adds and removes none by the password alone, shown again, while a second factor belongs to the sign-in', async () => {
+    const { app, ada, key } = await visit();
+    await addPasskey(ada, key);
+    const [passkey] = await list(ada);
+    const begun = await begin<CreationOptions>(ada, 'registration');
+    app.clock.advance(601);
+    expect(await ada.post('/auth/user/password/verify', { json: { password: PASSWORD } })).toMatchObject({
+      status: 200,
+    });
+
+    for (const [phase, json] of [
+      ['registration-options', {}],
+      ['register', { credential: new Authenticator().create(begun.options) }],
+      ['remove', { passkeyId: passkey?.id }],
+    ] as const) {
+      const refused = await answer(ada, phase, json);
+      expect([phase, refused.status, refused.body]).toEqual([
+        phase,
+        403,
+        {
+          code: 'ERR_FRESH_SIGN_IN_REQUIRED',
+          message: 'Sign in again to do this',
+          activities: [{ strategy: 'webauthn', phase: 'verify' }],
+        },
+      ]);
+    }
+    expect(await list(ada)).toHaveLength(1);
+    expect(await show(ada, key, {}, 'verify')).toMatchObject({ status: 200 });
+    expect(await addPasskey(ada, new Authenticator())).toMatchObject({ status: 200 });
     expect(await answer(ada, 'remove', { passkeyId: passkey?.id })).toMatchObject({ status: 200 });
   });
 
