@@ -8,6 +8,7 @@ import { signInsModel, spentFlowsModel } from '../sessions/index.js';
 import { Expunger, tokensModel } from '../tokens/index.js';
 import { askRooms, checkApp } from './boot-checks.js';
 import type { BootKeys } from './boot-keys.js';
+import { bootLines } from './boot-lines.js';
 import type { OtpApp } from './otp-app.js';
 import type { ResolvedOptions } from './resolve-options.js';
 import type { Senders } from './senders.js';
@@ -52,7 +53,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationShutdown {
     for (const { rooms } of this.parts.app.resources) for (const room of rooms) await room.prepare?.();
     this.#expunger.start();
     this.parts.keys.refresher.start();
-    for (const line of bootLines(this.parts)) this.parts.log.info(line);
+    for (const line of bootLines(this.parts.app, this.parts.options)) this.parts.log.info(line);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -75,16 +76,4 @@ export class AuthBoot implements OnModuleInit, OnApplicationShutdown {
       ...(await senders.find(app, modules, options.environment)),
     ];
   }
-}
-
-/** Every way in of every resource, in a line each. */
-function bootLines({ app, options }: BootParts): readonly string[] {
-  return app.resources.map(({ subjectName, strategies, addOns, isStateless, sessions }) => {
-    const ways = strategies.map(({ name, phases }) => `${name} (${phases.map((phase) => phase.name).join(', ')})`);
-    const around = addOns.length === 0 ? '' : `; with ${addOns.map(({ name }) => name).join(', ')}`;
-    const kept = isStateless
-      ? `sign-ins are stateless: nothing ends one before it expires, ${sessions.absoluteLifetimeSeconds} s after it was made`
-      : `kept in ${options.dataLayer?.name}`;
-    return `${app.name}: "${subjectName}" signs in by ${ways.join(', ')}${around}; ${kept}`;
-  });
 }

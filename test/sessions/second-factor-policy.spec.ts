@@ -276,6 +276,19 @@ describe.each<Platform>(['express', 'fastify'])('on %s', (platform) => {
     });
   });
 
+  it.each<[RoomsAppOptions['user'] & object, string]>([
+    [{}, 'second factor optional, by second-factor;'],
+    [{ secondFactor: 'required' }, 'second factor required, by second-factor;'],
+    [{ secondFactor: 'off' }, 'second factor off;'],
+    [{ secondFactor: () => 'off' }, 'second factor as a function says of each user, by second-factor;'],
+  ])('[ASVS 6.1.3] is said at the start: of %j that it is "%s"', async (user, said) => {
+    await boot(user);
+
+    const [line = ''] = app.logged.filter((one) => one.includes('"user" signs in by'));
+    expect(line).toContain(said);
+    expect(line).toContain('password (');
+  });
+
   describe('a policy that is a function', () => {
     it('is asked of each user', async () => {
       await boot({ secondFactor: ({ email }) => (email === ADA ? 'required' : 'optional') });
