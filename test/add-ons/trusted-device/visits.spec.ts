@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Client, Platform } from 'nest-auth-plug/testing';
+import { subjectsModel } from '../../../lib/sessions/index.js';
 import {
   ADA,
   AUTH,
@@ -158,6 +159,17 @@ describe.each<Platform>(['express', 'fastify'])('a trusted browser, on %s,', (pl
     const password = _ === 'the password changes' ? `${PASSWORD}s` : PASSWORD;
     expect(await signIn(browser, { password })).toMatchObject(asked);
     expect(await trustRows(app)).toHaveLength(0);
+  });
+
+  it('[ASVS 7.4.3] is none under another epoch than that it was made under, also where its row is still there', async () => {
+    await open();
+    const browser = await app.trusted();
+    const where = { subject: await subjectOf(app) };
+    const { epoch } = (await app.data.forTenant('').findOne(subjectsModel, where, ['epoch'])) ?? {};
+    await app.data.forTenant('').update(subjectsModel, where, { epoch: Number(epoch) + 1 });
+
+    expect(await signIn(browser)).toMatchObject(asked);
+    expect(await trustRows(app)).toHaveLength(1);
   });
 
   it('is none any more 30 days after the factor was shown, however often it came', async () => {
