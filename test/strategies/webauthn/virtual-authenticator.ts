@@ -10,6 +10,11 @@ export interface VirtualCredential {
   readonly signCount: number;
 }
 
+export interface VirtualOptions {
+  /** Whether it can make sure of its owner. @default true */
+  readonly hasUserVerification?: boolean;
+}
+
 /** The authenticator of a browser, in software: what a device has built in. */
 export class VirtualAuthenticator {
   constructor(
@@ -17,14 +22,14 @@ export class VirtualAuthenticator {
     private readonly authenticatorId: string,
   ) {}
 
-  static async in(page: Page): Promise<VirtualAuthenticator> {
+  static async in(page: Page, { hasUserVerification = true }: VirtualOptions = {}): Promise<VirtualAuthenticator> {
     const session = await page.context().newCDPSession(page);
     await session.send('WebAuthn.enable', { enableUI: false });
     const options = {
       protocol: 'ctap2',
       transport: 'internal',
       hasResidentKey: true,
-      hasUserVerification: true,
+      hasUserVerification,
     } as const;
     const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
       options: { ...options, isUserVerified: true, automaticPresenceSimulation: true },
