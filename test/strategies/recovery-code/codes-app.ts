@@ -32,6 +32,7 @@ import { PASSWORD } from '../../users.js';
 export interface User {
   readonly id: string;
   readonly email: string;
+  readonly orgId?: string;
 }
 
 export const ADA = 'ada@example.com';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { ClientAnswer, Platform } from 'nest-auth-plug/testing';
+import type { Client, ClientAnswer, Platform } from 'nest-auth-plug/testing';
 import { Race } from '../../../lib/testing/contracts/race.js';
 import { beforeEachCall, noteAnswers } from '../../../lib/testing/contracts/recorded-work.js';
 import { describeEachStore } from '../../stores/each-store.js';
@@ -8,6 +8,7 @@ import {
   CODES,
   codesApp,
   enrol,
+  FACTOR_CODE,
   generate,
   REFUSED,
   register,
@@ -79,6 +80,29 @@ describeEachStore('recovery codes', (store) => {
 
     const sends = flows.map((flow) => () => type(app.client(), 'sign-in', codeAt(codes, 0), { flow }));
     const answers = await together(sends);
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    for (const answer of answers) if (answer.status !== 200) expect(answer).toMatchObject(REFUSED);
+    expect(await rowsOf(app, subject)).toHaveLength(9);
+  }, 60_000);
+
+  it('[ASVS 6.5.1] [ASVS 15.4.2] let one of fifty go on where one code steps up and signs in at once', async () => {
+    const { app, email, codes, subject } = await someone();
+    const signedIn: Client[] = [];
+    for (let count = 0; count < 10; count += 1) {
+      const other = app.client();
+      await signIn(other, email);
+      await other.post('/auth/user/second-factor/sign-in', { json: { code: FACTOR_CODE } });
+      signedIn.push(other);
+    }
+    const flows = await Promise.all(
+      Array.from({ length: AT_ONCE - 10 }, async () => textIn(await signIn(app.client(), email), 'flow')),
+    );
+
+    const answers = await together([
+      ...signedIn.map((other) => () => type(other, 'verify', codeAt(codes, 0))),
+      ...flows.map((flow) => () => type(app.client(), 'sign-in', codeAt(codes, 0), { flow })),
+    ]);
 
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     for (const answer of answers) if (answer.status !== 200) expect(answer).toMatchObject(REFUSED);
