@@ -151,10 +151,7 @@ export class ConnectionAdmin<U> {
   async #requireProvider(ctx: StrategyContext<U>, connection: KeptConnection): Promise<void> {
     const { provider } = this.rooms.make(ctx, connection, { plain: 'not asked for' });
     try {
-      const { metadata, calls } = await provider.server(ctx);
-      for (const place of [metadata.authorization_endpoint, metadata.token_endpoint, metadata.jwks_uri]) {
-        calls.usable(String(place));
-      }
+      await provider.server(ctx);
     } catch (error) {
       if (!(error instanceof ProviderFailed)) throw error;
       ctx.observe('connection-discovery', 'refused', { reason: error.reason });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { confirmation } from 'nest-auth-plug/add-ons/confirmation';
-import { Outbox, type Platform } from 'nest-auth-plug/testing';
+import { fakeProvider, Outbox, type Platform } from 'nest-auth-plug/testing';
 import { ADA, addUser, BOB, follow, press, whoIsIn, type Addressee } from '../../rooms/mailed-app.js';
 import { admin, connect, identityRows, REFUSED, signIn, ssoApp, type SsoApp, type SsoAppOptions } from './setup.js';
 
@@ -72,6 +72,20 @@ describe.each<Platform>(['express', 'fastify'])('the address that a customer’s
     const browser = app.client();
     await signIn(app, browser);
     expect(await whoIsIn(browser)).toBe(BOB);
+  });
+
+  it('[ASVS 6.8.1] is linked no more where the connection leads to another provider by then', async () => {
+    await visit({ onEmailMatch: 'confirm' }, []);
+    await signIn(app);
+    await app.idle();
+    const owner = app.client();
+    const page = await follow(app, owner, BOB);
+    const other = await fakeProvider({ clock: app.clock });
+    await admin(app, 'update-connection', { connection: 'acme', issuer: other.issuer });
+    await other.close();
+
+    expect(await press(owner, page)).toMatchObject({ body: { code: 'ERR_INVALID_TOKEN' } });
+    expect(await identityRows(app)).toEqual([]);
   });
 
   it.each(['disable-connection', 'remove-connection'])(

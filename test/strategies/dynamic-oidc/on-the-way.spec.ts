@@ -91,29 +91,30 @@ describe.each<Platform>(['express', 'fastify'])(
       expect(await browser.get(path)).toMatchObject({ status: 200 });
     });
 
-    it.each(['disable-connection', 'remove-connection'])(
-      '[ASVS 15.4.2] lets nobody in while the provider takes its time: %s',
-      async (phase) => {
-        await connect(app);
-        const path = await leave(app, browser);
-        let changed: Promise<unknown> | undefined;
-        const { userinfo } = app.provider.paths;
-        Object.defineProperty(app.provider, 'lies', {
-          get: () => {
-            const isAsked = app.provider.received.some((request) => request.path === userinfo);
-            if (isAsked) changed ??= change(phase);
-            return {};
-          },
-        });
+    it.each<[string, RawInput]>([
+      ['disable-connection', {}],
+      ['remove-connection', {}],
+      ['update-connection', { clientId: 'another-client' }],
+    ])('[ASVS 15.4.2] lets nobody in while the provider takes its time: %s', async (phase, input) => {
+      await connect(app);
+      const path = await leave(app, browser);
+      let changed: Promise<unknown> | undefined;
+      const { userinfo } = app.provider.paths;
+      Object.defineProperty(app.provider, 'lies', {
+        get: () => {
+          const isAsked = app.provider.received.some((request) => request.path === userinfo);
+          if (isAsked) changed ??= change(phase, input);
+          return {};
+        },
+      });
 
-        const answer = await browser.get(path);
-        await changed;
+      const answer = await browser.get(path);
+      await changed;
 
-        expect([answer, lastReason(app)]).toMatchObject([REFUSED, 'connection_gone']);
-        expect(await whoIsIn(browser)).toBeNull();
-        expect(changed).toBeDefined();
-      },
-    );
+      expect([answer, lastReason(app)]).toMatchObject([REFUSED, 'connection_gone']);
+      expect(await whoIsIn(browser)).toBeNull();
+      expect(changed).toBeDefined();
+    });
 
     it('[ASVS 6.8.1] leaves no identity behind that opens anything later', async () => {
       await connect(app);
