@@ -33,6 +33,8 @@ import { PlainHash } from './plain-hash.js';
 import { providerCallback } from './provider-callback.js';
 import { secondFactor } from './second-factor.js';
 
+export { copyOf, textIn } from './browsing.js';
+
 @Controller('in')
 class InController {
   @UseGuards(SessionUserGuard.for('user'))
@@ -170,13 +172,6 @@ export function enrol(browser: Client, base = AUTH): Promise<ClientAnswer> {
   return browser.post(`${base}/second-factor/enrol`, { json: { code: CODE } });
 }
 
-/** A member of an answer's body, as text. */
-export function textIn(answer: ClientAnswer, name: string): string {
-  const value = new Map<string, unknown>(Object.entries(answer.body ?? {})).get(name);
-  if (typeof value === 'string') return value;
-  throw new Error(`The answer has no text "${name}": ${answer.status} ${answer.text}`);
-}
-
 export async function isIn(browser: Client): Promise<boolean> {
   return (await browser.get('/in/by-session')).status === 200;
 }
@@ -184,13 +179,6 @@ export async function isIn(browser: Client): Promise<boolean> {
 export async function isInBy(app: AuthTestApp, token: string): Promise<boolean> {
   const headers = { authorization: `Bearer ${token}` };
   return (await app.client().get('/in/by-bearer', { headers })).status === 200;
-}
-
-/** Another browser with the same cookies. */
-export function copyOf(app: RoomsApp, browser: Client): Client {
-  const copy = app.client();
-  for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
-  return copy;
 }
 
 export async function subjectOf(app: RoomsApp, email = ADA): Promise<Subject> {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Outage, type Subject } from 'nest-auth-plug';
-import { CODE, enrol, isIn, register, roomsApp, signIn, textIn, type RoomsApp } from '../rooms/rooms-app.js';
+import { CODE, copyOf, enrol, isIn, register, roomsApp, signIn, textIn, type RoomsApp } from '../rooms/rooms-app.js';
 import { describeEachStore } from '../stores/each-store.js';
 import { PASSWORD } from '../users.js';
 
@@ -133,8 +133,7 @@ describeEachStore('a race', (store) => {
     const { browser, email, subject } = await someone();
     for (let round = 0; round < ROUNDS; round++) {
       app.clock.advance(61);
-      const copy = app.client();
-      for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
+      const copy = copyOf(app, browser);
       const seen = Array.from({ length: 5 }, () => isIn(copy));
       await Promise.all([...seen, app.service.endSignIns(subject, 'all')]);
 

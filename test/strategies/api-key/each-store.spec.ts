@@ -1,40 +1,20 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { Subject } from 'nest-auth-plug';
 import type { Client, Platform } from 'nest-auth-plug/testing';
 import { apiKeysModel } from '../../../lib/strategies/api-key/api-key.rows.js';
 import { Expunger } from '../../../lib/tokens/index.js';
-import { PASSWORD } from '../../users.js';
 import { describeEachStore } from '../../stores/each-store.js';
-import { asBearer, issue, KEYS, keysApp, MeetingPoint, register, statusWith, type KeysApp } from './keys-app.js';
+import { peopleOnEach } from '../../stores/people-on-each.js';
+import { asBearer, issue, KEYS, keysApp, MeetingPoint, signIn, statusWith, type KeysApp } from './keys-app.js';
 
 const AT_ONCE = 50;
 const ROUNDS = 10;
 const LIVE = 5;
 
 describeEachStore('keys', (store) => {
-  const apps = new Map<Platform, KeysApp>();
   const meeting = new MeetingPoint();
-  let people = 0;
-  beforeAll(async () => {
-    for (const platform of ['express', 'fastify'] as const) {
-      const keys = { endsWithEpoch: false, maxPerSubject: LIVE };
-      const user = { addOns: [meeting.addOn] };
-      apps.set(platform, await keysApp({ platform, dataLayer: await store.empty(), keys, user }));
-    }
-  });
-  afterAll(async () => {
-    for (const app of apps.values()) await app.close();
-  });
-
-  async function someone(platform: Platform = 'express') {
-    const app = apps.get(platform);
-    if (app === undefined) throw new Error('there is no such app');
-    const email = `person${(people += 1)}@example.com`;
-    const browser = app.client();
-    await register(browser, email);
-    const row = await app.data.findOne(app.users.model, { email });
-    return { app, browser, email, subject: app.service.userToSubject(row ?? {}, 'user') };
-  }
+  const keys = { endsWithEpoch: false, maxPerSubject: LIVE };
+  const { someone } = peopleOnEach(store, (options) => keysApp({ ...options, keys, user: { addOns: [meeting.addOn] } }));
 
   const together = <T>(work: (at: number) => Promise<T>) =>
     Promise.all(Array.from({ length: AT_ONCE }, (_, at) => work(at)));
@@ -109,12 +89,10 @@ describeEachStore('keys', (store) => {
   });
 
   it('[ASVS 7.4.2] are none after their owner was disabled, however many were being made', async () => {
-    const { app, email } = await someone();
+    const { app, email, subject } = await someone();
     for (let round = 0; round < ROUNDS; round += 1) {
       const browser = app.client();
-      await browser.post('/auth/user/password/sign-in', { json: { email, password: PASSWORD } });
-      const row = await app.data.findOne(app.users.model, { email });
-      const subject = app.service.userToSubject(row ?? {}, 'user');
+      await signIn(browser, email);
       const making = Array.from({ length: 4 }, () => browser.post(`${KEYS}/issue`, { json: { name: 'racing' } }));
 
       await Promise.all([...making, app.service.disable(subject)]);

@@ -1,74 +1,50 @@
 import { crc32 } from 'node:zlib';
 import { Controller, Get, Post, UseGuards } from '@nestjs/common';
-import { afterEach } from '@jest/globals';
 import {
   AuthService,
-  BearerUserGuard,
   CurrentContext,
   CurrentSignIn,
   CurrentUser,
-  defineResource,
   SessionUserGuard,
   UserGuard,
   type AddOn,
   type AuthContext,
-  type AuthEvent,
-  type Resource,
-  type ResourceOptions,
   type Row,
   type SignIn,
 } from 'nest-auth-plug';
 import { apiKey, type ApiKeyOptions } from 'nest-auth-plug/strategies/api-key';
-import { HashQueue, password } from 'nest-auth-plug/strategies/password';
-import {
-  authTestApp,
-  type AuthTestApp,
-  type AuthTestAppOptions,
-  type Client,
-  type ClientAnswer,
-  type Platform,
-} from 'nest-auth-plug/testing';
+import type { AuthTestApp, Client, Platform } from 'nest-auth-plug/testing';
 import { base62 } from '../../../lib/crypto/index.js';
 import { apiKeysModel } from '../../../lib/strategies/api-key/api-key.rows.js';
-import { PlainHash } from '../../rooms/plain-hash.js';
-import { PASSWORD } from '../../users.js';
+import { closedAfterEach } from '../../closed-after-each.js';
+import {
+  everyRow,
+  peopleApp,
+  register,
+  type PeopleApp,
+  type PeopleAppOptions,
+  type Person,
+} from '../../rooms/people-app.js';
 
-export interface User {
-  readonly id: string;
-  readonly email: string;
-  readonly orgId?: string;
-}
+export { ADA, BEA, register, signIn } from '../../rooms/people-app.js';
+export type { Person as User } from '../../rooms/people-app.js';
 
-export const ADA = 'ada@example.com';
-export const BEA = 'bea@example.com';
 export const KEYS = '/auth/user/api-key';
 
 @Controller('in')
-export class InController {
+class KeyController {
   constructor(private readonly auth: AuthService) {}
 
   @UseGuards(UserGuard.accepting('api-key').for('user'))
   @Get('by-key')
-  byKey(@CurrentUser() user: User, @CurrentSignIn() { credential, methods, secondFactorAt }: SignIn<User>): object {
+  byKey(@CurrentUser() user: Person, @CurrentSignIn() { credential, methods, secondFactorAt }: SignIn<Person>): object {
     return { email: user.email, id: credential?.id, scopes: [...(credential?.scopes ?? [])], methods, secondFactorAt };
   }
 
   @UseGuards(UserGuard.accepting('session', 'bearer', 'api-key').for('user'))
   @Get('by-any')
-  byAny(@CurrentUser() user: User, @CurrentSignIn() { credential }: SignIn<User>): object {
+  byAny(@CurrentUser() user: Person, @CurrentSignIn() { credential }: SignIn<Person>): object {
     return { email: user.email, strategy: credential?.strategy ?? null };
-  }
-
-  @UseGuards(SessionUserGuard.for('user'))
-  @Get('by-session')
-  bySession(@CurrentUser() user: User): object {
-    return { email: user.email };
-  }
-
-  @UseGuards(BearerUserGuard.for('user'))
-  @Get('by-bearer')
-  byBearer(@CurrentUser() user: User): object {
-    return { email: user.email };
   }
 
   /** What a handler might do with whoever came by key: it is refused. */
@@ -95,14 +71,11 @@ export class InController {
   }
 }
 
-export interface KeysAppOptions extends Partial<Omit<AuthTestAppOptions, 'resources'>> {
+export interface KeysAppOptions extends PeopleAppOptions {
   readonly keys?: Partial<ApiKeyOptions>;
-  readonly user?: Partial<ResourceOptions<User>>;
 }
 
-export interface KeysApp extends AuthTestApp {
-  readonly users: Resource<User>;
-  readonly events: readonly AuthEvent[];
+export interface KeysApp extends PeopleApp {
   /** Every row of the table, of every tenant. */
   readonly rows: () => Promise<readonly Row[]>;
 }
@@ -111,7 +84,7 @@ export interface KeysApp extends AuthTestApp {
 export class MeetingPoint {
   #waiting: (() => void)[] = [];
   #expected = { phase: '', people: 0 };
-  readonly addOn: AddOn<User> = {
+  readonly addOn: AddOn<Person> = {
     name: 'meeting-point',
     phases: [],
     beforeActivity: async (_, { activity }) => {
@@ -131,15 +104,8 @@ export class MeetingPoint {
 
 /** Apps for a group of tests, closed after each of them. */
 export function keysApps(platform: Platform = 'express') {
-  const open: KeysApp[] = [];
-  afterEach(async () => {
-    for (const app of open.splice(0)) await app.close();
-  });
-  const boot = async (options: KeysAppOptions = {}) => {
-    const app = await keysApp({ platform, ...options });
-    open.push(app);
-    return app;
-  };
+  const closing = closedAfterEach();
+  const boot = async (options: KeysAppOptions = {}) => closing(await keysApp({ platform, ...options }));
   /** Ada, signed in. */
   const visit = async (options: KeysAppOptions = {}) => {
     const app = await boot(options);
@@ -150,51 +116,22 @@ export function keysApps(platform: Platform = 'express') {
   return { boot, visit };
 }
 
-const PLENTY = [{ limit: 1_000_000, windowSeconds: 60 }];
 /** Every phase has its route. */
 export const ROUTES = Object.fromEntries(
   ['issue', 'list', 'rename', 'revoke'].map((name) => [name, { enabled: true }]),
 );
 
-/** An app whose users sign in by password and make keys of `acme`, and whose admins have keys of their own, of the same prefix. */
-export async function keysApp({ keys, user, ...options }: KeysAppOptions = {}): Promise<KeysApp> {
-  const events: AuthEvent[] = [];
-  const users = defineResource<User>({
-    subjectName: 'user',
-    table: 'users',
-    limits: { guessesPerAddress: PLENTY, guessesPerIdentity: PLENTY, guessesPerDevice: PLENTY },
-    ...user,
-    strategies: [byPassword(), acmeKeys(keys), ...(user?.strategies ?? [])],
-    addOns: [{ name: 'watching', phases: [], observe: (event) => void events.push(event) }, ...(user?.addOns ?? [])],
-  });
-  const admins = defineResource<User>({
-    subjectName: 'admin',
-    table: 'admins',
-    strategies: [byPassword(), acmeKeys()],
-  });
-  const app = await authTestApp({ controllers: [InController], ...options, resources: [users, admins] });
-  const ofAll = { ...apiKeysModel, tenantField: null };
-  const rows = () => app.data.findMany(ofAll, {}, { orderBy: 'id', limit: 1000 });
-  return { ...app, users, events, rows };
-}
-
-function byPassword() {
-  const hashQueue = new HashQueue({ parallel: 64 }); // what hashes nothing needs no turns
-  return password<User>({ identityField: 'email', hashProvider: new PlainHash(), hashQueue });
+/** An app whose users make keys of `acme`, and whose admins have keys of their own, of the same prefix. */
+export async function keysApp({ keys, ...options }: KeysAppOptions = {}): Promise<KeysApp> {
+  const app = await peopleApp(
+    { controllers: [KeyController], ...options },
+    { users: [acmeKeys(keys)], admins: [acmeKeys()] },
+  );
+  return { ...app, rows: () => everyRow(app, apiKeysModel, 'id') };
 }
 
 function acmeKeys(keys: Partial<ApiKeyOptions> = {}) {
-  return apiKey<User>({ prefix: 'acme', scopes: ['read', 'write'], routes: ROUTES, ...keys });
-}
-
-/** Registers, which signs in. */
-export function register(browser: Client, email = ADA, resource = 'user'): Promise<ClientAnswer> {
-  const json = { email, password: PASSWORD, passwordConfirmation: PASSWORD };
-  return browser.post(`/auth/${resource}/password/register`, { json });
-}
-
-export function signIn(browser: Client, email = ADA): Promise<ClientAnswer> {
-  return browser.post('/auth/user/password/sign-in', { json: { email, password: PASSWORD } });
+  return apiKey<Person>({ prefix: 'acme', scopes: ['read', 'write'], routes: ROUTES, ...keys });
 }
 
 /** A key as its owner gets it. */

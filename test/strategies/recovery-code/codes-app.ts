@@ -1,103 +1,54 @@
-import { Controller, Get, UseGuards } from '@nestjs/common';
-import { afterEach } from '@jest/globals';
-import {
-  CurrentSignIn,
-  CurrentUser,
-  defineResource,
-  SessionUserGuard,
-  type AuthEvent,
-  type Resource,
-  type ResourceOptions,
-  type Row,
-  type SignIn,
-  type Subject,
-} from 'nest-auth-plug';
-import { HashQueue, password } from 'nest-auth-plug/strategies/password';
+import type { Row } from 'nest-auth-plug';
+import { HashQueue } from 'nest-auth-plug/strategies/password';
 import { recoveryCode, type RecoveryCodeOptions } from 'nest-auth-plug/strategies/recovery-code';
-import {
-  authTestApp,
-  Outbox,
-  type AuthTestApp,
-  type AuthTestAppOptions,
-  type Client,
-  type ClientAnswer,
-  type Platform,
-} from 'nest-auth-plug/testing';
+import { Outbox, type Client, type ClientAnswer, type Platform } from 'nest-auth-plug/testing';
 import { recoveryCodesModel } from '../../../lib/strategies/recovery-code/recovery-code.rows.js';
-import { PlainHash } from '../../rooms/plain-hash.js';
+import { closedAfterEach } from '../../closed-after-each.js';
+import {
+  ADA,
+  everyRow,
+  peopleApp,
+  reasonOf as reasonOfActivity,
+  register,
+  signIn,
+  type PeopleApp,
+  type PeopleAppOptions,
+  type Person,
+} from '../../rooms/people-app.js';
 import { secondFactor } from '../../rooms/second-factor.js';
-import { NO_LIMITS } from '../../security/visit.js';
-import { PASSWORD } from '../../users.js';
 
-export interface User {
-  readonly id: string;
-  readonly email: string;
-  readonly orgId?: string;
-}
+export { textIn } from '../../rooms/browsing.js';
+export { ADA, EVE, REFUSED, register, signIn, subjectOf, whoIsIn } from '../../rooms/people-app.js';
+export type { Person as User } from '../../rooms/people-app.js';
 
-export const ADA = 'ada@example.com';
-export const EVE = 'eve@example.com';
 export const CODES = '/auth/user/recovery-code';
 /** Of the other factor, which its owner chose. */
 export const FACTOR_CODE = 'code of ada';
 
-@Controller('in')
-class InController {
-  @UseGuards(SessionUserGuard.for('user'))
-  @Get()
-  whoIsIn(@CurrentUser() { email }: User, @CurrentSignIn() { methods, secondFactorAt }: SignIn<User>): object {
-    return { email, methods, secondFactorAt };
-  }
+export interface CodesAppOptions extends PeopleAppOptions {
+  readonly codes?: Partial<RecoveryCodeOptions<Person>>;
 }
 
-export interface CodesAppOptions extends Partial<Omit<AuthTestAppOptions, 'resources'>> {
-  readonly codes?: Partial<RecoveryCodeOptions<User>>;
-  readonly user?: Partial<ResourceOptions<User>>;
-}
-
-export interface CodesApp extends AuthTestApp {
-  readonly users: Resource<User>;
+export interface CodesApp extends PeopleApp {
   readonly outbox: Outbox;
-  readonly events: readonly AuthEvent[];
   /** Every row of the table, of every tenant. */
   readonly rows: () => Promise<readonly Row[]>;
 }
 
-/** An app whose users sign in by password, have a second factor if they like, and codes for when they have lost it. */
-export async function codesApp({ codes, user, ...options }: CodesAppOptions = {}): Promise<CodesApp> {
+/** An app whose users have a second factor if they like, and codes for when they have lost it. */
+export async function codesApp({ codes, ...options }: CodesAppOptions = {}): Promise<CodesApp> {
   const outbox = new Outbox();
-  const events: AuthEvent[] = [];
   const hashQueue = new HashQueue({ parallel: 64 }); // however busy the machine is
-  const users = defineResource<User>({
-    subjectName: 'user',
-    table: 'users',
-    limits: NO_LIMITS,
-    ...user,
-    strategies: [
-      password<User>({ identityField: 'email', hashProvider: new PlainHash(), hashQueue }),
-      secondFactor<User>(),
-      recoveryCode<User>({ notices: { sender: outbox }, hashQueue, ...codes }),
-      ...(user?.strategies ?? []),
-    ],
-    addOns: [{ name: 'watching', phases: [], observe: (event) => void events.push(event) }, ...(user?.addOns ?? [])],
+  const app = await peopleApp(options, {
+    users: [secondFactor<Person>(), recoveryCode<Person>({ notices: { sender: outbox }, hashQueue, ...codes })],
   });
-  const app = await authTestApp({ controllers: [InController], ...options, resources: [users] });
-  const ofAll = { ...recoveryCodesModel, tenantField: null };
-  const rows = () => app.data.findMany(ofAll, {}, { orderBy: 'id', limit: 1000 });
-  return { ...app, users, outbox, events, rows };
+  return { ...app, outbox, rows: () => everyRow(app, recoveryCodesModel, 'id') };
 }
 
 /** Apps for a group of tests, closed after each of them. */
 export function codesApps(platform: Platform = 'express') {
-  const open: CodesApp[] = [];
-  afterEach(async () => {
-    for (const app of open.splice(0)) await app.close();
-  });
-  const boot = async (options: CodesAppOptions = {}) => {
-    const app = await codesApp({ platform, ...options });
-    open.push(app);
-    return app;
-  };
+  const closing = closedAfterEach();
+  const boot = async (options: CodesAppOptions = {}) => closing(await codesApp({ platform, ...options }));
   /** Ada, signed in, with a second factor and a set of codes. */
   const visit = async (options: CodesAppOptions = {}) => {
     const app = await boot(options);
@@ -109,20 +60,9 @@ export function codesApps(platform: Platform = 'express') {
   return { boot, visit };
 }
 
-/** Registers, which signs in. */
-export function register(browser: Client, email = ADA): Promise<ClientAnswer> {
-  const json = { email, password: PASSWORD, passwordConfirmation: PASSWORD };
-  return browser.post('/auth/user/password/register', { json });
-}
-
 /** The other factor. */
 export function enrol(browser: Client): Promise<ClientAnswer> {
   return browser.post('/auth/user/second-factor/enrol', { json: { code: FACTOR_CODE } });
-}
-
-/** The first step. */
-export function signIn(browser: Client, email = ADA): Promise<ClientAnswer> {
-  return browser.post('/auth/user/password/sign-in', { json: { email, password: PASSWORD } });
 }
 
 /** Both steps, the second by a recovery code. */
@@ -150,27 +90,9 @@ export function codeAt(codes: readonly string[], index: number): string {
   return code;
 }
 
-/** A member of an answer's body, as text. */
-export function textIn(answer: ClientAnswer, name: string): string {
-  const value: unknown = new Map<string, unknown>(Object.entries(answer.body ?? {})).get(name);
-  if (typeof value === 'string') return value;
-  throw new Error(`The answer has no text "${name}": ${answer.status} ${answer.text}`);
-}
-
-export async function whoIsIn(browser: Client): Promise<unknown> {
-  const { status, body } = await browser.get('/in');
-  return status === 200 ? body : null;
-}
-
-export async function subjectOf(app: CodesApp, email = ADA): Promise<Subject> {
-  const row = await app.data.findOne(app.users.model, { email });
-  return app.service.userToSubject(row ?? {}, 'user');
-}
-
-/** Why the last attempt of a phase was refused: what the log knows and the answer does not say. */
+/** Why the last attempt of a phase was refused. */
 export function reasonOf(app: CodesApp, phase: string): unknown {
-  return app.events.findLast(({ name }) => name === `recovery-code.${phase}`)?.facts['reason'];
+  return reasonOfActivity(app, `recovery-code.${phase}`);
 }
 
-export const REFUSED = { status: 401, body: { code: 'ERR_AUTHENTICATION_FAILED', message: 'Authentication failed' } };
 export const STALE = { status: 403, body: { code: 'ERR_FRESH_SIGN_IN_REQUIRED' } };

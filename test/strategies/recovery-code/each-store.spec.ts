@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { Client, ClientAnswer, Platform } from 'nest-auth-plug/testing';
-import { Race } from '../../../lib/testing/contracts/race.js';
-import { beforeEachCall, noteAnswers } from '../../../lib/testing/contracts/recorded-work.js';
+import { copyOf } from '../../rooms/browsing.js';
 import { describeEachStore } from '../../stores/each-store.js';
+import { peopleOnEach } from '../../stores/people-on-each.js';
 import {
   codeAt,
   CODES,
@@ -11,10 +11,8 @@ import {
   FACTOR_CODE,
   generate,
   REFUSED,
-  register,
   signIn,
   signInWith,
-  subjectOf,
   textIn,
   type,
   type CodesApp,
@@ -23,38 +21,14 @@ import {
 const AT_ONCE = 50;
 
 describeEachStore('recovery codes', (store) => {
-  const apps = new Map<Platform, CodesApp>();
-  const race = new Race();
-  let people = 0;
-  beforeAll(async () => {
-    for (const platform of ['express', 'fastify'] as const) {
-      const empty = await store.empty();
-      // A server and a file take their turns by themselves.
-      const dataLayer = store.name === 'memory' ? beforeEachCall(empty, () => race.turn()) : empty;
-      const app = await codesApp({ platform, dataLayer });
-      noteAnswers(app, [], () => race.arrived());
-      apps.set(platform, app);
-    }
-  }, 60_000);
-  afterAll(async () => {
-    for (const app of apps.values()) await app.close();
-  });
-
-  async function someone(platform: Platform = 'express') {
-    const app = apps.get(platform);
-    if (app === undefined) throw new Error('there is no such app');
-    const email = `person${(people += 1)}@example.com`;
-    const browser = app.client();
-    await register(browser, email);
-    await enrol(browser);
-    return { app, browser, email, codes: await generate(browser), subject: await subjectOf(app, email) };
+  const people = peopleOnEach(store, codesApp);
+  const { together } = people;
+  /** With a second factor, and a set of codes. */
+  async function someone(platform?: Platform) {
+    const one = await people.someone(platform);
+    await enrol(one.browser);
+    return { ...one, codes: await generate(one.browser) };
   }
-
-  /** In step: nobody is done before all have begun. */
-  const together = (sends: readonly (() => Promise<ClientAnswer>)[]) => {
-    race.start(sends.length);
-    return Promise.all(sends.map((send) => answered(send)));
-  };
   const rowsOf = async (app: CodesApp, subject: string) =>
     (await app.rows()).filter((row) => row['subject'] === subject);
 
@@ -79,7 +53,7 @@ describeEachStore('recovery codes', (store) => {
     );
 
     const sends = flows.map((flow) => () => type(app.client(), 'sign-in', codeAt(codes, 0), { flow }));
-    const answers = await together(sends);
+    const answers = await together(app, sends);
 
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     for (const answer of answers) if (answer.status !== 200) expect(answer).toMatchObject(REFUSED);
@@ -99,7 +73,7 @@ describeEachStore('recovery codes', (store) => {
       Array.from({ length: AT_ONCE - 10 }, async () => textIn(await signIn(app.client(), email), 'flow')),
     );
 
-    const answers = await together([
+    const answers = await together(app, [
       ...signedIn.map((other) => () => type(other, 'verify', codeAt(codes, 0))),
       ...flows.map((flow) => () => type(app.client(), 'sign-in', codeAt(codes, 0), { flow })),
     ]);
@@ -112,13 +86,12 @@ describeEachStore('recovery codes', (store) => {
   it('[ASVS 6.5.1] are one set, however many are made at once', async () => {
     const { app, browser, email, subject } = await someone();
     const cookies = new Map(browser.cookies);
-    const make = () => {
-      const copy = app.client();
-      for (const [name, value] of cookies) copy.cookies.set(name, value);
-      return copy.post(`${CODES}/generate`, { json: {} });
-    };
+    const make = () => copyOf(app, { cookies }).post(`${CODES}/generate`, { json: {} });
 
-    const answers = await together(Array.from({ length: 5 }, () => make));
+    const answers = await together(
+      app,
+      Array.from({ length: 5 }, () => make),
+    );
 
     const made = answers.filter(({ status }) => status === 200);
     expect(made).toHaveLength(1);
@@ -128,9 +101,3 @@ describeEachStore('recovery codes', (store) => {
     expect(await signInWith(app.client(), codeAt(codes, 0), email)).toMatchObject({ status: 200 });
   }, 60_000);
 });
-
-/** A store that is too busy for a moment says 503, and has changed nothing: whoever hears that asks again. */
-async function answered(send: () => Promise<ClientAnswer>): Promise<ClientAnswer> {
-  const answer = await send();
-  return answer.status === 503 ? answered(send) : answer;
-}

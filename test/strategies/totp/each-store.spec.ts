@@ -1,18 +1,16 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Client, ClientAnswer, Platform } from 'nest-auth-plug/testing';
-import { Race } from '../../../lib/testing/contracts/race.js';
-import { beforeEachCall, noteAnswers } from '../../../lib/testing/contracts/recorded-work.js';
+import { expect, it } from '@jest/globals';
+import type { ClientAnswer, Platform } from 'nest-auth-plug/testing';
+import { copyOf } from '../../rooms/browsing.js';
 import { describeEachStore } from '../../stores/each-store.js';
+import { peopleOnEach } from '../../stores/people-on-each.js';
 import {
   ASKED,
   enrol,
   REFUSED,
-  register,
   setUp,
   signIn,
   signInWith,
   STEP,
-  subjectOf,
   swapSeeds,
   textIn,
   totpApp,
@@ -24,37 +22,8 @@ import {
 const AT_ONCE = 50;
 
 describeEachStore('authenticator apps', (store) => {
-  const apps = new Map<Platform, TotpApp>();
-  const race = new Race();
-  let people = 0;
-  beforeAll(async () => {
-    for (const platform of ['express', 'fastify'] as const) {
-      const empty = await store.empty();
-      // A server and a file take their turns by themselves.
-      const dataLayer = store.name === 'memory' ? beforeEachCall(empty, () => race.turn()) : empty;
-      const app = await totpApp({ platform, dataLayer });
-      noteAnswers(app, [], () => race.arrived());
-      apps.set(platform, app);
-    }
-  }, 60_000);
-  afterAll(async () => {
-    for (const app of apps.values()) await app.close();
-  });
+  const { someone, together } = peopleOnEach(store, totpApp);
 
-  async function someone(platform: Platform = 'express') {
-    const app = apps.get(platform);
-    if (app === undefined) throw new Error('there is no such app');
-    const email = `person${(people += 1)}@example.com`;
-    const browser = app.client();
-    await register(browser, email);
-    return { app, browser, email, subject: await subjectOf(app, email) };
-  }
-
-  /** In step: nobody is done before all have begun. */
-  const together = (sends: readonly (() => Promise<ClientAnswer>)[]) => {
-    race.start(sends.length);
-    return Promise.all(sends.map((send) => answered(send)));
-  };
   const statuses = (answers: readonly ClientAnswer[]) =>
     answers.map(({ status }) => status).toSorted((one, other) => one - other);
   const oneOf = (count: number) => [200, ...Array.from({ length: count - 1 }, () => 401)];
@@ -100,7 +69,7 @@ describeEachStore('authenticator apps', (store) => {
     const steps = await firstSteps(app, email, AT_ONCE);
     const code = phone.code();
 
-    const answers = await together(steps.map((step) => () => type(step.browser, 'sign-in', code)));
+    const answers = await together(app, steps.map((step) => () => type(step.browser, 'sign-in', code)));
 
     expect(statuses(answers)).toEqual(oneOf(AT_ONCE));
     for (const answer of answers) if (answer.status !== 200) expect(answer).toMatchObject(REFUSED);
@@ -115,7 +84,7 @@ describeEachStore('authenticator apps', (store) => {
     const steps = await firstSteps(app, email, 10);
     const code = phone.code();
 
-    const answers = await together([
+    const answers = await together(app, [
       () => type(browser, 'disable', code),
       () => type(second, 'verify', code),
       ...steps.map((step) => () => type(step.browser, 'sign-in', code)),
@@ -129,8 +98,7 @@ describeEachStore('authenticator apps', (store) => {
     const { app, browser, subject } = await someone();
     const phone = await setUp(app, browser);
 
-    const answers = await together(
-      Array.from({ length: 20 }, () => () => type(copyOf(app, browser), 'confirm-setup', phone.code())),
+    const answers = await together(app, Array.from({ length: 20 }, () => () => type(copyOf(app, browser), 'confirm-setup', phone.code())),
     );
 
     const losers = answers.filter(({ status }) => status !== 200);
@@ -142,8 +110,7 @@ describeEachStore('authenticator apps', (store) => {
 
   it('leave one key of those that are set up at once', async () => {
     const { app, browser, subject } = await someone();
-    const answers = await together(
-      Array.from({ length: 10 }, () => () => browser.post('/auth/user/totp/setup', { json: {} })),
+    const answers = await together(app, Array.from({ length: 10 }, () => () => browser.post('/auth/user/totp/setup', { json: {} })),
     );
 
     expect(new Set(answers.map((answer) => textIn(answer, 'secret'))).size).toBe(10);
@@ -163,15 +130,3 @@ describeEachStore('authenticator apps', (store) => {
     }
   }, 60_000);
 });
-
-function copyOf(app: TotpApp, browser: Client): Client {
-  const copy = app.client();
-  for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
-  return copy;
-}
-
-/** A store that is too busy for a moment says 503, and has changed nothing: whoever hears that asks again. */
-async function answered(send: () => Promise<ClientAnswer>): Promise<ClientAnswer> {
-  const answer = await send();
-  return answer.status === 503 ? answered(send) : answer;
-}

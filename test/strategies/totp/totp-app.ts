@@ -1,120 +1,52 @@
-import { Controller, Get, UseGuards } from '@nestjs/common';
-import { afterEach } from '@jest/globals';
-import {
-  BearerUserGuard,
-  CurrentSignIn,
-  CurrentUser,
-  defineResource,
-  SessionUserGuard,
-  type AuthEvent,
-  type Resource,
-  type ResourceOptions,
-  type Row,
-  type SignIn,
-  type Subject,
-} from 'nest-auth-plug';
-import { HashQueue, password } from 'nest-auth-plug/strategies/password';
+import type { Row, Subject } from 'nest-auth-plug';
 import { totp, type TotpSettings } from 'nest-auth-plug/strategies/totp';
-import {
-  authTestApp,
-  Outbox,
-  type AuthTestApp,
-  type AuthTestAppOptions,
-  type Client,
-  type ClientAnswer,
-  type Platform,
-} from 'nest-auth-plug/testing';
+import { Outbox, type AuthTestApp, type Client, type ClientAnswer, type Platform } from 'nest-auth-plug/testing';
 import { TOTP, URI } from 'otpauth';
 import { totpSeedsModel } from '../../../lib/strategies/totp/totp.rows.js';
-import { PlainHash } from '../../rooms/plain-hash.js';
-import { NO_LIMITS } from '../../security/visit.js';
-import { PASSWORD } from '../../users.js';
+import { closedAfterEach } from '../../closed-after-each.js';
+import { textIn } from '../../rooms/browsing.js';
+import {
+  everyRow,
+  peopleApp,
+  reasonOf as reasonOfActivity,
+  register,
+  signIn,
+  type PeopleApp,
+  type PeopleAppOptions,
+  type Person,
+} from '../../rooms/people-app.js';
 
-export interface User {
-  readonly id: string;
-  readonly email: string;
-  readonly orgId?: string;
-  /** Where an add-on confirms addresses. */
-  readonly emailConfirmedAt?: Date | null;
-}
+export { textIn } from '../../rooms/browsing.js';
+export { ADA, EVE, REFUSED, register, signIn, subjectOf, whoIsIn } from '../../rooms/people-app.js';
+export type { Person as User } from '../../rooms/people-app.js';
 
-export const ADA = 'ada@example.com';
-export const EVE = 'eve@example.com';
 export const TOTP_AT = '/auth/user/totp';
 export const STEP = 30;
 
-@Controller('in')
-class InController {
-  @UseGuards(SessionUserGuard.for('user'))
-  @Get('by-session')
-  bySession(@CurrentUser() { email }: User, @CurrentSignIn() { methods, secondFactorAt }: SignIn<User>): object {
-    return { email, methods, secondFactorAt };
-  }
-
-  @UseGuards(BearerUserGuard.for('user'))
-  @Get('by-bearer')
-  byBearer(@CurrentUser() { email }: User, @CurrentSignIn() { methods, secondFactorAt }: SignIn<User>): object {
-    return { email, methods, secondFactorAt };
-  }
-}
-
-export interface TotpAppOptions extends Partial<Omit<AuthTestAppOptions, 'resources'>> {
+export interface TotpAppOptions extends PeopleAppOptions {
   readonly totp?: Partial<TotpSettings>;
-  readonly user?: Partial<ResourceOptions<User>>;
 }
 
-export interface TotpApp extends AuthTestApp {
-  readonly users: Resource<User>;
+export interface TotpApp extends PeopleApp {
   readonly outbox: Outbox;
-  readonly events: readonly AuthEvent[];
   /** Every row of the table, of every tenant. */
   readonly rows: () => Promise<readonly Row[]>;
 }
 
-/** An app whose users sign in by password and may enrol an authenticator app, and whose admins as well. */
-export async function totpApp({ totp: settings, user, ...options }: TotpAppOptions = {}): Promise<TotpApp> {
+/** An app whose users, and whose admins, may enrol an authenticator app. */
+export async function totpApp({ totp: settings, ...options }: TotpAppOptions = {}): Promise<TotpApp> {
   const outbox = new Outbox();
-  const events: AuthEvent[] = [];
-  const users = defineResource<User>({
-    subjectName: 'user',
-    table: 'users',
-    limits: NO_LIMITS,
-    ...user,
-    strategies: [
-      byPassword(),
-      totp<User>({ issuer: 'Acme & Co', notices: { sender: outbox }, ...settings }),
-      ...(user?.strategies ?? []),
-    ],
-    addOns: [{ name: 'watching', phases: [], observe: (event) => void events.push(event) }, ...(user?.addOns ?? [])],
+  const app = await peopleApp(options, {
+    users: [totp<Person>({ issuer: 'Acme & Co', notices: { sender: outbox }, ...settings })],
+    admins: [totp<Person>({ issuer: 'Acme' })],
   });
-  const admins = defineResource<User>({
-    subjectName: 'admin',
-    table: 'admins',
-    limits: NO_LIMITS,
-    strategies: [byPassword(), totp<User>({ issuer: 'Acme' })],
-  });
-  const app = await authTestApp({ controllers: [InController], ...options, resources: [users, admins] });
-  const ofAll = { ...totpSeedsModel, tenantField: null };
-  const rows = () => app.data.findMany(ofAll, {}, { orderBy: 'subject', limit: 1000 });
-  return { ...app, users, outbox, events, rows };
-}
-
-function byPassword() {
-  const hashQueue = new HashQueue({ parallel: 64 }); // what hashes nothing needs no turns
-  return password<User>({ identityField: 'email', hashProvider: new PlainHash(), hashQueue });
+  return { ...app, outbox, rows: () => everyRow(app, totpSeedsModel, 'subject') };
 }
 
 /** Apps for a group of tests, closed after each of them. */
 export function totpApps(platform: Platform = 'express') {
-  const open: TotpApp[] = [];
-  afterEach(async () => {
-    for (const app of open.splice(0)) await app.close();
-  });
-  const boot = async (options: TotpAppOptions = {}) => {
-    const app = await totpApp({ platform, ...options });
-    open.push(app);
-    return app;
-  };
+  const closing = closedAfterEach();
+  const boot = async (options: TotpAppOptions = {}) => closing(await totpApp({ platform, ...options }));
   /** Ada, signed in by her password. */
   const visit = async (options: TotpAppOptions = {}) => {
     const app = await boot(options);
@@ -149,17 +81,6 @@ export class Phone {
   }
 }
 
-/** Registers, which signs in. */
-export function register(browser: Client, email = ADA, resource = 'user'): Promise<ClientAnswer> {
-  const json = { email, password: PASSWORD, passwordConfirmation: PASSWORD };
-  return browser.post(`/auth/${resource}/password/register`, { json });
-}
-
-/** The first step. */
-export function signIn(browser: Client, email = ADA): Promise<ClientAnswer> {
-  return browser.post('/auth/user/password/sign-in', { json: { email, password: PASSWORD } });
-}
-
 /** Both steps, of which the first goes well. */
 export async function signInWith(browser: Client, code: string, email = ADA): Promise<ClientAnswer> {
   await signIn(browser, email);
@@ -186,24 +107,6 @@ export async function enrol(app: TotpApp, browser: Client): Promise<Phone> {
   return phone;
 }
 
-/** A member of an answer's body, as text. */
-export function textIn(answer: ClientAnswer, name: string): string {
-  const value: unknown = new Map<string, unknown>(Object.entries(answer.body ?? {})).get(name);
-  if (typeof value === 'string') return value;
-  throw new Error(`The answer has no text "${name}": ${answer.status} ${answer.text}`);
-}
-
-/** Who is signed in in this browser, and by what. */
-export async function whoIsIn(browser: Client): Promise<unknown> {
-  const { status, body } = await browser.get('/in/by-session');
-  return status === 200 ? body : null;
-}
-
-export async function subjectOf(app: TotpApp, email = ADA): Promise<Subject> {
-  const row = await app.data.findOne(app.users.model, { email });
-  return app.service.userToSubject(row ?? {}, 'user');
-}
-
 /** What somebody does who can write to the database: each of two users has the seed of the other, as it is kept. */
 export async function swapSeeds({ data }: Pick<TotpApp, 'data'>, one: Subject, other: Subject): Promise<void> {
   const rows = data.forTenant('');
@@ -216,12 +119,11 @@ export async function swapSeeds({ data }: Pick<TotpApp, 'data'>, one: Subject, o
   await rows.update(totpSeedsModel, { subject: other, state: 'active' }, { seed: first });
 }
 
-/** Why the last attempt of a phase was refused: what the log knows and the answer does not say. */
+/** Why the last attempt of a phase was refused. */
 export function reasonOf(app: TotpApp, phase: string, strategy = 'totp'): unknown {
-  return app.events.findLast(({ name }) => name === `${strategy}.${phase}`)?.facts['reason'];
+  return reasonOfActivity(app, `${strategy}.${phase}`);
 }
 
-export const REFUSED = { status: 401, body: { code: 'ERR_AUTHENTICATION_FAILED', message: 'Authentication failed' } };
 export const ASKED = {
   status: 401,
   body: {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Client, Platform } from 'nest-auth-plug/testing';
+import type { Platform } from 'nest-auth-plug/testing';
+import { copyOf } from '../../rooms/browsing.js';
 import { signInRows } from '../../security/visit.js';
 import { Authenticator, type CreationOptions } from './authenticator.js';
 import {
@@ -26,11 +27,6 @@ describe.each<Platform>(['express', 'fastify'])('a challenge on %s', (platform) 
     const visited = await visit({ passkeys });
     await addPasskey(visited.ada, visited.key);
     return visited;
-  };
-  const copyOf = (app: PasskeysApp, browser: Client) => {
-    const copy = app.client();
-    for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
-    return copy;
   };
 
   it('[ASVS 6.7.2] [ASVS 6.5.1] works once, whoever sends the answer again', async () => {

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { Subject } from 'nest-auth-plug';
 import type { Client, Platform } from 'nest-auth-plug/testing';
 import { passkeysModel, userHandlesModel } from '../../../lib/strategies/webauthn/webauthn.rows.js';
 import { describeEachStore } from '../../stores/each-store.js';
+import { peopleOnEach } from '../../stores/people-on-each.js';
 import { Authenticator, type CreationOptions } from './authenticator.js';
 import {
   addPasskey,
@@ -10,7 +11,6 @@ import {
   begin,
   list,
   passkeysApp,
-  register,
   show,
   signUp,
   type PasskeysApp,
@@ -19,31 +19,11 @@ import {
 const AT_ONCE = 50;
 
 describeEachStore('passkeys', (store) => {
-  const apps = new Map<Platform, PasskeysApp>();
-  let people = 0;
-  beforeAll(async () => {
-    for (const platform of ['express', 'fastify'] as const) {
-      const passkeys = { registration: 'open', challengeBoundTo: 'holder', maxPerSubject: 3 } as const;
-      apps.set(platform, await passkeysApp({ platform, dataLayer: await store.empty(), passkeys }));
-    }
-  });
-  afterAll(async () => {
-    for (const app of apps.values()) await app.close();
-  });
-
-  function appOn(platform: Platform = 'express'): PasskeysApp {
-    const app = apps.get(platform);
-    if (app === undefined) throw new Error('there is no such app');
-    return app;
-  }
-  const newAddress = () => `person${(people += 1)}@example.com`;
+  const passkeys = { registration: 'open', challengeBoundTo: 'holder', maxPerSubject: 3 } as const;
+  const people = peopleOnEach(store, (options) => passkeysApp({ ...options, passkeys }));
+  const { appOn, newAddress } = people;
   /** Who has a password. */
-  async function someone(platform?: Platform) {
-    const app = appOn(platform);
-    const [email, browser, key] = [newAddress(), app.client(), new Authenticator()];
-    await register(browser, email);
-    return { app, browser, email, key, subject: await app.subjectOf(email) };
-  }
+  const someone = async (platform?: Platform) => ({ ...(await people.someone(platform)), key: new Authenticator() });
   /** Who has passkeys alone. */
   async function passwordless(app: PasskeysApp, keys: readonly Authenticator[]) {
     const [email, browser] = [newAddress(), app.client()];
@@ -62,7 +42,7 @@ describeEachStore('passkeys', (store) => {
     const { app, browser, email, key, subject } = await someone(platform);
     await addPasskey(browser, key, { name: 'Łódź 🚀' });
     app.clock.advance(1); // they are listed oldest first
-    const longest = Buffer.alloc(1023, people);
+    const longest = Buffer.alloc(1023, email);
     const lies = { signedId: longest, id: longest.toString('base64url') };
     expect(await addPasskey(browser, key, { lies })).toMatchObject({ status: 200 });
     expect(await show(app.client(), key, { id: lies.id })).toMatchObject({ status: 200, body: { user: { email } } });
@@ -92,7 +72,7 @@ describeEachStore('passkeys', (store) => {
   });
 
   it('[ASVS 6.5.1] let one of fifty in who have an assertion each, of one count', async () => {
-    const { app, browser, key } = await someone();
+    const { app, browser, key, subject } = await someone();
     await addPasskey(browser, key);
     const begun = await together(() => begin(app.client(), 'sign-in'));
     const sent = begun.map(({ options, ceremony }) => ({ credential: key.get(options, { counter: 9 }), ceremony }));
@@ -100,7 +80,7 @@ describeEachStore('passkeys', (store) => {
     const answers = await together((at) => answer(app.client(), 'sign-in', sent[at] ?? {}));
 
     expect(statusesOf(answers).filter((status) => status === 200)).toHaveLength(1);
-    expect(await rowsOf(app, await app.subjectOf(`person${people}@example.com`))).toMatchObject([{ signCount: 9 }]);
+    expect(await rowsOf(app, subject)).toMatchObject([{ signCount: 9 }]);
   });
 
   it('[ASVS 2.3.4] are no more than the app allows, and are registered once, whoever sends fifty at once', async () => {

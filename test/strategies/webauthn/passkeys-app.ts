@@ -1,61 +1,31 @@
-import { Controller, Get, UseGuards } from '@nestjs/common';
-import { afterEach } from '@jest/globals';
-import {
-  CurrentSignIn,
-  CurrentUser,
-  defineResource,
-  SessionUserGuard,
-  type AuthEvent,
-  type Resource,
-  type ResourceOptions,
-  type Row,
-  type SignIn,
-  type Subject,
-} from 'nest-auth-plug';
-import { HashQueue, password } from 'nest-auth-plug/strategies/password';
+import type { Row, Subject } from 'nest-auth-plug';
 import { webauthn, type WebauthnSettings } from 'nest-auth-plug/strategies/webauthn';
-import {
-  authTestApp,
-  Outbox,
-  type AuthTestApp,
-  type AuthTestAppOptions,
-  type Client,
-  type ClientAnswer,
-  type Platform,
-} from 'nest-auth-plug/testing';
+import { Outbox, type Client, type ClientAnswer, type Platform } from 'nest-auth-plug/testing';
 import { passkeysModel, userHandlesModel } from '../../../lib/strategies/webauthn/webauthn.rows.js';
-import { PlainHash } from '../../rooms/plain-hash.js';
-import { PASSWORD } from '../../users.js';
+import { closedAfterEach } from '../../closed-after-each.js';
+import {
+  ADA,
+  everyRow,
+  peopleApp,
+  register,
+  subjectOf,
+  type PeopleApp,
+  type PeopleAppOptions,
+  type Person,
+} from '../../rooms/people-app.js';
 import { Authenticator, type CreationOptions, type Lies, type RequestOptions } from './authenticator.js';
 
-export interface User {
-  readonly id: string;
-  readonly email: string;
-  readonly orgId?: string;
-}
+export { ADA, BEA, register, signIn as signInByPassword, whoIsIn } from '../../rooms/people-app.js';
+export type { Person as User } from '../../rooms/people-app.js';
 
-export const ADA = 'ada@example.com';
-export const BEA = 'bea@example.com';
 export const PASSKEYS = '/auth/user/webauthn';
 
-@Controller('in')
-@UseGuards(SessionUserGuard.for('user'))
-export class InController {
-  @Get()
-  index(@CurrentUser() user: User, @CurrentSignIn() { methods, secondFactorAt }: SignIn<User>): object {
-    return { email: user.email, methods, hasSecondFactor: secondFactorAt !== null };
-  }
-}
-
-export interface PasskeysAppOptions extends Partial<Omit<AuthTestAppOptions, 'resources'>> {
+export interface PasskeysAppOptions extends PeopleAppOptions {
   readonly passkeys?: WebauthnSettings;
-  readonly user?: Partial<ResourceOptions<User>>;
 }
 
-export interface PasskeysApp extends AuthTestApp {
-  readonly users: Resource<User>;
+export interface PasskeysApp extends PeopleApp {
   readonly outbox: Outbox;
-  readonly events: readonly AuthEvent[];
   /** Every row of the table, of every tenant, oldest first. */
   readonly rows: () => Promise<readonly Row[]>;
   readonly handles: () => Promise<readonly Row[]>;
@@ -64,15 +34,8 @@ export interface PasskeysApp extends AuthTestApp {
 
 /** Apps for a group of tests, closed after each of them. */
 export function passkeysApps(platform: Platform = 'express') {
-  const open: PasskeysApp[] = [];
-  afterEach(async () => {
-    for (const app of open.splice(0)) await app.close();
-  });
-  const boot = async (options: PasskeysAppOptions = {}) => {
-    const app = await passkeysApp({ platform, ...options });
-    open.push(app);
-    return app;
-  };
+  const closing = closedAfterEach();
+  const boot = async (options: PasskeysAppOptions = {}) => closing(await passkeysApp({ platform, ...options }));
   /** Ada, signed in by her password, and her authenticator, which holds nothing yet. */
   const visit = async (options: PasskeysAppOptions = {}) => {
     const app = await boot(options);
@@ -83,48 +46,20 @@ export function passkeysApps(platform: Platform = 'express') {
   return { boot, visit };
 }
 
-const PLENTY = [{ limit: 1_000_000, windowSeconds: 60 }];
-
-/** An app whose users, and whose admins, sign in by password and have passkeys. */
-export async function passkeysApp({ passkeys, user, ...options }: PasskeysAppOptions = {}): Promise<PasskeysApp> {
-  const events: AuthEvent[] = [];
+/** An app whose users, and whose admins, have passkeys. */
+export async function passkeysApp({ passkeys, ...options }: PasskeysAppOptions = {}): Promise<PasskeysApp> {
   const outbox = new Outbox();
-  const users = defineResource<User>({
-    subjectName: 'user',
-    table: 'users',
-    limits: { guessesPerAddress: PLENTY, guessesPerIdentity: PLENTY, guessesPerDevice: PLENTY },
-    ...user,
-    strategies: [byPassword(), webauthn<User>({ sender: outbox, ...passkeys }), ...(user?.strategies ?? [])],
-    addOns: [{ name: 'watching', phases: [], observe: (event) => void events.push(event) }, ...(user?.addOns ?? [])],
+  const app = await peopleApp(options, {
+    users: [webauthn<Person>({ sender: outbox, ...passkeys })],
+    admins: [webauthn<Person>({})],
   });
-  const admins = defineResource<User>({
-    subjectName: 'admin',
-    table: 'admins',
-    strategies: [byPassword(), webauthn<User>({})],
-  });
-  const app = await authTestApp({ controllers: [InController], ...options, resources: [users, admins] });
-  const all = (model: typeof passkeysModel, orderBy: string) =>
-    app.data.findMany({ ...model, tenantField: null }, {}, { orderBy, limit: 1000 });
-  const rows = () => all(passkeysModel, 'createdAt');
-  const handles = () => all(userHandlesModel, 'subject');
-  const subjectOf = async (email: string) =>
-    app.service.userToSubject((await app.data.findOne(users.model, { email })) ?? {}, 'user');
-  return { ...app, users, outbox, events, rows, handles, subjectOf };
-}
-
-function byPassword() {
-  const hashQueue = new HashQueue({ parallel: 64 }); // what hashes nothing needs no turns
-  return password<User>({ identityField: 'email', hashProvider: new PlainHash(), hashQueue });
-}
-
-/** Registers, which signs in. */
-export function register(browser: Client, email = ADA, resource = 'user'): Promise<ClientAnswer> {
-  const json = { email, password: PASSWORD, passwordConfirmation: PASSWORD };
-  return browser.post(`/auth/${resource}/password/register`, { json });
-}
-
-export function signInByPassword(browser: Client, email = ADA): Promise<ClientAnswer> {
-  return browser.post('/auth/user/password/sign-in', { json: { email, password: PASSWORD } });
+  return {
+    ...app,
+    outbox,
+    rows: () => everyRow(app, passkeysModel, 'createdAt'),
+    handles: () => everyRow(app, userHandlesModel, 'subject'),
+    subjectOf: (email) => subjectOf(app, email),
+  };
 }
 
 /** What a ceremony begins with. */
@@ -177,7 +112,7 @@ export async function show(
 }
 
 export async function isIn(browser: Client): Promise<boolean> {
-  return (await browser.get('/in')).status === 200;
+  return (await browser.get('/in/by-session')).status === 200;
 }
 
 /** As its owner sees it. */
