@@ -2,8 +2,7 @@ import type { Strategy } from '../../strategy/index.js';
 import { authorizationCode } from './authorization-code.js';
 import { resolveOAuth2Options, type OAuth2Options, type OAuth2Settings } from './oauth2.options.js';
 import { oauth2Provider } from './oauth2.provider.js';
-import type { IdentityFieldOption } from '../../strategy/index.js';
-import type { TypedCode } from './typed-code.js';
+import type { TypedCode, TypedCodeOptions } from './typed-code.js';
 
 export { authorizationCode } from './authorization-code.js';
 export { CLIENT_AUTHENTICATIONS, clientAuthenticationOf, configured } from './client-authentication.js';
@@ -30,7 +29,7 @@ export { oauth2Preset } from './preset.js';
 export { isConfidential, ProviderCalls } from './provider-calls.js';
 export type { CallSettings, ResolvedCallSettings } from './provider-calls.js';
 export { comeBack, departureOf } from './redirect-flow.js';
-export type { CodePhase, TypedCode } from './typed-code.js';
+export type { CodePhase, TypedCode, TypedCodeOptions } from './typed-code.js';
 export type { ProviderApi, UserInfo } from './user-info.js';
 
 /**
@@ -61,14 +60,7 @@ export function oauth2<
   const N extends string = 'oauth2',
   const M extends 'reject' | 'confirm' = 'reject',
   const K extends boolean = false,
->(
-  options: Omit<OAuth2Settings<U>, 'name' | 'onEmailMatch' | 'keepTokens'> &
-    IdentityFieldOption<U> & {
-      readonly name?: N | undefined;
-      readonly onEmailMatch?: M | undefined;
-      readonly keepTokens?: K | undefined;
-    },
-): TypedCode<U, N, M, K>;
+>(options: TypedCodeOptions<U, OAuth2Settings<U>, N, M, K>): TypedCode<U, N, M, K>;
 export function oauth2<U>(options: OAuth2Options<U>): Strategy<U>;
 export function oauth2<U>(options: OAuth2Options<U>): Strategy<U> {
   const resolved = resolveOAuth2Options<U>(options);

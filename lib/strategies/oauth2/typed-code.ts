@@ -1,4 +1,4 @@
-import type { Performs, RoomActivity, Strategy } from '../../strategy/index.js';
+import type { IdentityFieldOption, Performs, RoomActivity, Strategy } from '../../strategy/index.js';
 import type { ProviderFailed } from './oauth2.errors.js';
 
 /** The phases that these options make. */
@@ -15,3 +15,11 @@ export type CodePhase<M, K> =
 /** The strategy, with the activities that these options make. */
 export type TypedCode<U, N extends string, M, K> = Strategy<U> &
   Performs<RoomActivity<N, CodePhase<M, K>>, ProviderFailed>;
+
+/** The settings `S` as such a strategy takes them, so that its type knows the name and what makes more phases. */
+export type TypedCodeOptions<U, S, N, M, K> = Omit<S, 'name' | 'onEmailMatch' | 'keepTokens'> &
+  IdentityFieldOption<U> & {
+    readonly name?: N | undefined;
+    readonly onEmailMatch?: M | undefined;
+    readonly keepTokens?: K | undefined;
+  };

@@ -1,4 +1,5 @@
 import type { IdentityFieldOption, Strategy } from '../../strategy/index.js';
+import type { TypedCodeOptions } from '../oauth2/index.js';
 import { resolveOidcOptions, type OidcSettings } from './oidc.options.js';
 import { strategyOf, type OidcStrategy } from './oidc.strategy.js';
 
@@ -39,14 +40,7 @@ export function oidc<
   const N extends string = 'oidc',
   const M extends 'reject' | 'confirm' = 'reject',
   const K extends boolean = false,
->(
-  options: Omit<OidcSettings<U>, 'name' | 'onEmailMatch' | 'keepTokens'> &
-    IdentityFieldOption<U> & {
-      readonly name?: N | undefined;
-      readonly onEmailMatch?: M | undefined;
-      readonly keepTokens?: K | undefined;
-    },
-): OidcStrategy<U, N, M, K>;
+>(options: TypedCodeOptions<U, OidcSettings<U>, N, M, K>): OidcStrategy<U, N, M, K>;
 export function oidc<U>(options: OidcOptions<U>): Strategy<U>;
 export function oidc<U>(options: OidcOptions<U>): Strategy<U> {
   return strategyOf<U>(resolveOidcOptions<U>(options), {});
