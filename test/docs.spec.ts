@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { compileBlocks } from './docs/compile.js';
-import { blockProblems, blocksOf, headingsOf } from './docs/markdown.js';
+import { blockProblems, blocksOf, headingsOf, secondHeads } from './docs/markdown.js';
 import { markdownBelow } from './docs/pages.js';
 
 const HEADINGS = ['What it does', 'Set up', 'Options', 'Routes', 'What can fail', 'Security notes', 'Override'];
@@ -17,6 +17,10 @@ function namesIn(folder: string): readonly string[] {
 describe('the documentation', () => {
   it('has no block of code that is not compiled', () => {
     expect(blocks.flatMap(blockProblems)).toEqual(NONE);
+  });
+
+  it('has no table with a second head', () => {
+    expect(pages.flatMap((page) => secondHeads(page, readFileSync(page, 'utf8')))).toEqual(NONE);
   });
 
   it('compiles, every block of it, against the sources', () => {
@@ -66,6 +70,15 @@ describe('the check of blocks', () => {
       expect(blocksOf('docs/made-up.md', markdown).flatMap(blockProblems)).toHaveLength(1);
     },
   );
+
+  it('finds the head of a table in the middle of another, and none in a block', () => {
+    const table = '| a | b |\n| --- | :-: |\n| 1 | 2 |\n';
+
+    expect(secondHeads('docs/made-up.md', `${table}\n${table}\n\`\`\`text\n${table}${table}\`\`\`\n`)).toEqual([]);
+    expect(secondHeads('docs/made-up.md', `Text\n\n${table}${table}`)).toEqual([
+      'docs/made-up.md:6 begins a table within another',
+    ]);
+  });
 
   it('reads headings, but not those in blocks', () => {
     expect(headingsOf('# A\n\n## B\n\n```sh\n## not one\n```\n\n### C\n\n## D\n', 2)).toEqual(['B', 'D']);

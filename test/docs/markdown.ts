@@ -28,10 +28,26 @@ export function blocksOf(page: string, markdown: string): readonly Block[] {
   return blocks;
 }
 
+/** The lines outside of fenced blocks, where they are. */
+function proseOf(markdown: string): string {
+  return markdown.replace(/^(`{3,}|~{3,})[^]*?^\1\s*$/gm, (block) => block.replaceAll(/.+/g, ''));
+}
+
+/** Heads in the middle of tables: what two changes of one table leave behind when they are merged. */
+export function secondHeads(page: string, markdown: string): readonly string[] {
+  const problems: string[] = [];
+  let rows = 0;
+  for (const [index, line] of proseOf(markdown).split('\n').entries()) {
+    rows = line.startsWith('|') ? rows + 1 : 0;
+    const isBelowHead = /^\|[ :|-]*---[ :|-]*\|$/.test(line);
+    if (isBelowHead && rows > 2) problems.push(`${page}:${index} begins a table within another`);
+  }
+  return problems;
+}
+
 /** Headings of one level, fenced blocks left out. */
 export function headingsOf(markdown: string, level: number): readonly string[] {
-  const prose = markdown.replace(/^(`{3,}|~{3,})[^]*?^\1\s*$/gm, '');
-  return [...prose.matchAll(/^(#+) (.+)$/gm)]
+  return [...proseOf(markdown).matchAll(/^(#+) (.+)$/gm)]
     .filter(([, marks]) => marks?.length === level)
     .map(([, , text = '']) => text);
 }
