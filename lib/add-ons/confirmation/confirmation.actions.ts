@@ -59,22 +59,24 @@ export class ConfirmationActions<U extends object> {
    * @throws {InvalidToken} @throws {InvalidInput} `taken` where another account got the address meanwhile
    */
   async confirm(ctx: StrategyContext<U>, field: string, token: string): Promise<void> {
-    const purpose = this.#purposeOf(field);
-    const { subject, data } = await ctx.tokens.read(purpose, token);
-    const account = subject === null ? null : await ctx.accounts.find(subject);
+    await ctx.tokens.read(this.#purposeOf(field), token); // whoever has no token gets no transaction out of us
+    await ctx.data
+      .transaction((tx) => this.#confirm(ctx, field, token, tx))
+      .catch((error: unknown) => {
+        if (!(error instanceof UniqueViolation)) throw error;
+        throw InvalidInput.of(field, 'taken', 'cannot be used for this account any more');
+      });
+  }
+
+  async #confirm(ctx: StrategyContext<U>, field: string, token: string, tx: DataLayer): Promise<void> {
+    const { subject, subjectEpoch, data } = await ctx.tokens.spend(this.#purposeOf(field), token, tx);
+    const account = subject === null ? null : await ctx.accounts.find(subject, tx);
     if (account === null) throw new InvalidToken('unknown_user');
     const waiting = waitingIn(data);
     if (textOf(account.user, field) !== waiting.from) throw new InvalidToken('address_changed');
     const values = { [field]: waiting.to, [confirmedAtOf(field)]: ctx.clock.now() };
-    const confirming = ctx.data.transaction(async (tx) => {
-      const { subjectEpoch } = await ctx.tokens.spend(purpose, token, tx);
-      await ctx.accounts.change(account.subject, values, tx, subjectEpoch);
-      warn(ctx, 'email-changed', account.user, waiting, tx);
-    });
-    await confirming.catch((error: unknown) => {
-      if (!(error instanceof UniqueViolation)) throw error;
-      throw InvalidInput.of(field, 'taken', 'cannot be used for this account any more');
-    });
+    await ctx.accounts.change(account.subject, values, tx, subjectEpoch);
+    warn(ctx, 'email-changed', account.user, waiting, tx);
   }
 
   #watch(ctx: StrategyContext<U>, { values, tx, onceWritten }: UserChange<U>, field: string): void {

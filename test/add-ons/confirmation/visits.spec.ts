@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import type { Client, Platform } from 'nest-auth-plug/testing';
+import { beforeEachCall } from '../../../lib/testing/contracts/recorded-work.js';
 import { acting } from '../../rooms/acting.js';
 import { countingDataLayer } from '../../rooms/counting-data-layer.js';
 import { inStep } from '../../rooms/in-step.js';
@@ -224,6 +225,24 @@ describe.each(PLATFORMS)('on %s', (platform) => {
 
       expect(taken).toEqual(free);
       expect(taken?.join()).toMatch(/insert tokens/);
+    });
+
+    it('takes the place of no address that the app wrote this very moment', async () => {
+      let inBetween: (() => Promise<unknown>) | undefined;
+      const dataLayer = beforeEachCall(memoryDataLayer(), async (call) => {
+        const overtake = call === 'transaction' ? inBetween : undefined;
+        if (overtake === undefined) return;
+        inBetween = undefined;
+        await overtake();
+      });
+      await change(await confirmedAda(platform, { dataLayer }));
+      const link = await linkTo(at, BEA);
+      inBetween = () => at.app.data.update(at.users.model, { email: ADA }, { email: 'cleo@example.com' });
+
+      expect(await confirm(at.app.client(), link)).toMatchObject({ status: 422, body: { code: 'ERR_INVALID_TOKEN' } });
+
+      expect(await at.row('cleo@example.com')).not.toBeNull();
+      expect(await at.row(BEA)).toBeNull();
     });
 
     it('voids what was asked for before, and a link to the present address with it', async () => {
