@@ -61,7 +61,7 @@ function lowerCase(text: string): string {
   return text.toLowerCase().normalize('NFC');
 }
 
-/** `ada@example.com` as `a••@example.com`: enough to recognise one's own address, too little to learn another's. */
+/** `ada@example.com` as `a••@example.com`, `+44 20 7946 0018` as `+••8`: enough to recognise one's own, too little to learn another's. */
 export function maskEmail(address: string): string {
   const at = address.lastIndexOf('@');
   return `${[...address][0] ?? ''}••${address.slice(at)}`;

@@ -3,7 +3,10 @@ import { DAY } from '../../time/index.js';
 
 /** Options of {@link apiKey}. */
 export interface ApiKeyOptions {
-  /** What its keys begin with, such as the app's name: `[a-z0-9]+`, at most 20. No two strategies have the same. */
+  /**
+   * What its keys begin with, such as the app's name: `[a-z0-9]+`, at most 20. Give each strategy another: where a guard accepts two, the
+   * first to know the prefix decides.
+   */
   readonly prefix: string;
   /** In routes, activities and guards. kebab-case. @default 'api-key' */
   readonly name?: string | undefined;
