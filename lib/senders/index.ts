@@ -7,9 +7,9 @@ export type {
   MessagePurpose,
   NewMessage,
   PasskeyContents,
+  ProviderNotice,
   SignInNotice,
 } from './message.js';
 export type { Brought, Deliver, DeliveryRef, MessageDelivery, Send, Sender, SenderRef } from './sender.js';
 export { mailText } from './mail-text.js';
 export type { MailText, MailTexts, MailWords } from './mail-text.js';
-export type { ProviderNotice } from './message.js';

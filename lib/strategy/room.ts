@@ -1,10 +1,8 @@
-import type { Problem } from '../errors/index.js';
+import type { OfferedFactor, Problem } from '../errors/index.js';
 import type { Column, DataLayer, Model } from '../resources/data-layer.js';
 import type { FieldKind } from '../resources/identity.js';
 import type { Subject } from '../resources/subject.js';
 import type { SenderRef } from '../senders/index.js';
-
-import type { OfferedFactor } from '../errors/index.js';
 import type { Phase } from './phase.js';
 import type { StrategyContext } from './strategy-context.js';
 
