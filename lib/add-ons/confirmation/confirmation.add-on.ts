@@ -1,6 +1,8 @@
 import type { AddOn, RoomColumn } from '../../strategy/index.js';
 import { ConfirmationActions } from './confirmation.actions.js';
+import { ConfirmedChanges } from './confirmation.changes.js';
 import { findProblems } from './confirmation.check.js';
+import { ConfirmationLinks } from './confirmation.links.js';
 import { PURPOSES } from './confirmation.messages.js';
 import type { ResolvedConfirmationOptions } from './confirmation.options.js';
 import { changePhase, confirmPhase, pagePhase, resendPhase } from './confirmation.phases.js';
@@ -11,7 +13,9 @@ const TIME: RoomColumn = { type: 'time', private: false, nullable: true, kind: '
 /** Confirms addresses. */
 export function makeConfirmation<U extends object>(options: ResolvedConfirmationOptions): AddOn<U> {
   const { name, monitorFields, sender, routes } = options;
-  const actions = new ConfirmationActions<U>(options);
+  const links = new ConfirmationLinks<U>(options);
+  const actions = new ConfirmationActions<U>(options, links);
+  const changes = new ConfirmedChanges<U>(options, links);
   return {
     name,
     routes,
@@ -21,6 +25,6 @@ export function makeConfirmation<U extends object>(options: ResolvedConfirmation
     senders: Object.fromEntries(PURPOSES.map((purpose) => [purpose, sender])),
     phases: [pagePhase(actions), confirmPhase(actions), resendPhase(actions), changePhase(actions)],
     check: (resource) => findProblems(options, resource),
-    changingUser: async (ctx, change) => actions.changing(ctx, change),
+    changingUser: async (ctx, change) => changes.changing(ctx, change),
   };
 }
