@@ -12,6 +12,7 @@ import {
   register,
   signIn,
   statusWith,
+  subjectOf,
   type KeysApp,
   type KeysAppOptions,
   type User,
@@ -29,16 +30,12 @@ describe.each<Platform>(['express', 'fastify'])('the end of keys on %s', (platfo
     const bea = app.client();
     await register(bea, BEA);
     const [{ key }, other] = [await issue(ada), await issue(bea)];
-    const subject = await subjectOf(app, ADA);
+    const subject = await subjectOf(app);
     const status = async () => {
       expect(await statusWith(app, other.key)).toBe(200);
       return statusWith(app, key);
     };
     return { app, ada, key, subject, status };
-  }
-
-  async function subjectOf(app: KeysApp, email: string): Promise<Subject> {
-    return app.service.userToSubject((await app.data.findOne(app.users.model, { email })) ?? {}, 'user');
   }
 
   const changePassword = async ({ ada }: Awaited<ReturnType<typeof boot>>) => {

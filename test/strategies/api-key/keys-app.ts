@@ -26,7 +26,7 @@ import {
   type Person,
 } from '../../rooms/people-app.js';
 
-export { ADA, BEA, register, signIn } from '../../rooms/people-app.js';
+export { ADA, BEA, register, signIn, subjectOf } from '../../rooms/people-app.js';
 export type { Person as User } from '../../rooms/people-app.js';
 
 export const KEYS = '/auth/user/api-key';
