@@ -148,10 +148,10 @@ describe('a key that is being made', () => {
       },
     };
     const { app, ada } = await visit({ keys: { endsWithEpoch: false }, user: { addOns: [waiting], ...user } });
-    const row = await app.data.findOne(app.users.model, { email: ADA });
+    const subject = await subjectOf(app);
     const answer = ada.post(`${KEYS}/issue`, { json: { name: 'late' } });
     await arrived;
-    await happens(app, app.service.userToSubject(row ?? {}, 'user'));
+    await happens(app, subject);
     goOn();
     return { app, answer: await answer };
   }
