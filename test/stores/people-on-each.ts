@@ -55,8 +55,7 @@ export function peopleOnEach<A extends PeopleApp>(
       await register(browser, email);
       return { app, browser, email, subject: await subjectOf(app, email) };
     },
-    together: (app, sends) =>
-      there(steps.get(app)).all(app, sends.length, (index) => answered(there(sends[index]))),
+    together: (app, sends) => there(steps.get(app)).all(app, sends.length, (index) => answered(there(sends[index]))),
   };
 }
 

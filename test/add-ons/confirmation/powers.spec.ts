@@ -62,12 +62,7 @@ describe('the powers of confirmation', () => {
 
     await run('confirm', ctx, { token: 'token' });
 
-    expect(done).toEqual([
-      'read email token',
-      'spend email token',
-      `find ${SUBJECT}`,
-      `change ${SUBJECT} ${EPOCH}`,
-    ]);
+    expect(done).toEqual(['read email token', 'spend email token', `find ${SUBJECT}`, `change ${SUBJECT} ${EPOCH}`]);
   });
 
   it('ask for no address of somebody who has signed out meanwhile', async () => {

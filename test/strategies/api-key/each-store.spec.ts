@@ -14,7 +14,9 @@ const LIVE = 5;
 describeEachStore('keys', (store) => {
   const meeting = new MeetingPoint();
   const keys = { endsWithEpoch: false, maxPerSubject: LIVE };
-  const { someone } = peopleOnEach(store, (options) => keysApp({ ...options, keys, user: { addOns: [meeting.addOn] } }));
+  const { someone } = peopleOnEach(store, (options) =>
+    keysApp({ ...options, keys, user: { addOns: [meeting.addOn] } }),
+  );
 
   const together = <T>(work: (at: number) => Promise<T>) =>
     Promise.all(Array.from({ length: AT_ONCE }, (_, at) => work(at)));

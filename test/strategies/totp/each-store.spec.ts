@@ -69,7 +69,10 @@ describeEachStore('authenticator apps', (store) => {
     const steps = await firstSteps(app, email, AT_ONCE);
     const code = phone.code();
 
-    const answers = await together(app, steps.map((step) => () => type(step.browser, 'sign-in', code)));
+    const answers = await together(
+      app,
+      steps.map((step) => () => type(step.browser, 'sign-in', code)),
+    );
 
     expect(statuses(answers)).toEqual(oneOf(AT_ONCE));
     for (const answer of answers) if (answer.status !== 200) expect(answer).toMatchObject(REFUSED);
@@ -98,7 +101,9 @@ describeEachStore('authenticator apps', (store) => {
     const { app, browser, subject } = await someone();
     const phone = await setUp(app, browser);
 
-    const answers = await together(app, Array.from({ length: 20 }, () => () => type(copyOf(app, browser), 'confirm-setup', phone.code())),
+    const answers = await together(
+      app,
+      Array.from({ length: 20 }, () => () => type(copyOf(app, browser), 'confirm-setup', phone.code())),
     );
 
     const losers = answers.filter(({ status }) => status !== 200);
@@ -110,7 +115,9 @@ describeEachStore('authenticator apps', (store) => {
 
   it('leave one key of those that are set up at once', async () => {
     const { app, browser, subject } = await someone();
-    const answers = await together(app, Array.from({ length: 10 }, () => () => browser.post('/auth/user/totp/setup', { json: {} })),
+    const answers = await together(
+      app,
+      Array.from({ length: 10 }, () => () => browser.post('/auth/user/totp/setup', { json: {} })),
     );
 
     expect(new Set(answers.map((answer) => textIn(answer, 'secret'))).size).toBe(10);

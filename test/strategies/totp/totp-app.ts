@@ -6,6 +6,7 @@ import { totpSeedsModel } from '../../../lib/strategies/totp/totp.rows.js';
 import { closedAfterEach } from '../../closed-after-each.js';
 import { textIn } from '../../rooms/browsing.js';
 import {
+  ADA,
   everyRow,
   peopleApp,
   reasonOf as reasonOfActivity,

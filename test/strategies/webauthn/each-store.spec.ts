@@ -5,16 +5,7 @@ import { passkeysModel, userHandlesModel } from '../../../lib/strategies/webauth
 import { describeEachStore } from '../../stores/each-store.js';
 import { peopleOnEach } from '../../stores/people-on-each.js';
 import { Authenticator, type CreationOptions } from './authenticator.js';
-import {
-  addPasskey,
-  answer,
-  begin,
-  list,
-  passkeysApp,
-  show,
-  signUp,
-  type PasskeysApp,
-} from './passkeys-app.js';
+import { addPasskey, answer, begin, list, passkeysApp, show, signUp, type PasskeysApp } from './passkeys-app.js';
 
 const AT_ONCE = 50;
 

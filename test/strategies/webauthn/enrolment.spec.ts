@@ -35,7 +35,10 @@ describe.each<Platform>(['express', 'fastify'])('a passkey that a user has to ha
     expect(await isIn(browser)).toBe(false);
     expect((await browser.get(`${PASSKEYS}/list`)).status).toBe(401);
     expect(await addPasskey(browser, key)).toMatchObject({ status: 200 });
-    expect(await whoIsIn(browser)).toMatchObject({ methods: ['pwd', 'pop', 'mfa'], secondFactorAt: expect.any(String) });
+    expect(await whoIsIn(browser)).toMatchObject({
+      methods: ['pwd', 'pop', 'mfa'],
+      secondFactorAt: expect.any(String),
+    });
 
     const again = app.client();
     expect(await signInByPassword(again)).toMatchObject({ status: 401 });

@@ -49,7 +49,10 @@ describe.each<Platform>(['express', 'fastify'])('a person with a passkey on %s',
     await show(verified, key);
     await show(unverified, touched);
 
-    expect(await whoIsIn(verified)).toMatchObject({ methods: ['pop', 'user', 'mfa'], secondFactorAt: expect.any(String) });
+    expect(await whoIsIn(verified)).toMatchObject({
+      methods: ['pop', 'user', 'mfa'],
+      secondFactorAt: expect.any(String),
+    });
     expect(await whoIsIn(unverified)).toMatchObject({ methods: ['pop'], secondFactorAt: null });
   });
 
