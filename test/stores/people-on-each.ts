@@ -16,12 +16,12 @@ export interface Someone<A> {
 }
 
 export interface PeopleOnEach<A> {
-  appOn(platform?: Platform): A;
+  readonly appOn: (platform?: Platform) => A;
   /** An address that nobody has. */
-  newAddress(): string;
-  someone(platform?: Platform): Promise<Someone<A>>;
+  readonly newAddress: () => string;
+  readonly someone: (platform?: Platform) => Promise<Someone<A>>;
   /** Sends them in step: nobody is done before all have begun. Whoever is told that the store is busy asks again. */
-  together(app: A, sends: readonly (() => Promise<ClientAnswer>)[]): Promise<readonly ClientAnswer[]>;
+  readonly together: (app: A, sends: readonly (() => Promise<ClientAnswer>)[]) => Promise<readonly ClientAnswer[]>;
 }
 
 /** Of `describeEachStore`: one app on each platform for all tests of a store, whose people are their own. */
