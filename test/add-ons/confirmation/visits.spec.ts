@@ -3,6 +3,7 @@ import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import type { Client, Platform } from 'nest-auth-plug/testing';
 import { beforeEachCall } from '../../../lib/testing/contracts/recorded-work.js';
 import { acting } from '../../rooms/acting.js';
+import { answered } from '../../rooms/browsing.js';
 import { countingDataLayer } from '../../rooms/counting-data-layer.js';
 import { inStep } from '../../rooms/in-step.js';
 import { recording, type Work } from '../../security/recording.js';
@@ -105,7 +106,7 @@ describeEachStore('an address', (store) => {
     const link = await linkTo(at, BEA);
     await at.sent();
 
-    const answers = await step.all(at.app, 50, () => confirm(at.app.client(), link));
+    const answers = await step.all(at.app, 50, () => answered(() => confirm(at.app.client(), link)));
 
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 422)).toHaveLength(49);
