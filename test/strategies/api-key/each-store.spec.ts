@@ -23,8 +23,8 @@ describeEachStore('keys', (store) => {
   const rowsOf = (app: KeysApp, subject: Subject) =>
     app.data.forTenant('').findMany(apiKeysModel, { subject }, { orderBy: 'createdAt', limit: 100 });
   const names = async (browser: Client) => {
-    const { keys } = (await browser.get(`${KEYS}/list`)).body as { keys: readonly { name: string }[] };
-    return keys.map(({ name }) => name);
+    const { keys: listed } = (await browser.get(`${KEYS}/list`)).body as { keys: readonly { name: string }[] };
+    return listed.map(({ name }) => name);
   };
 
   it.each<Platform>(['express', 'fastify'])('are made, used, listed, renamed and revoked on %s', async (platform) => {
