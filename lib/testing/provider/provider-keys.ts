@@ -1,8 +1,8 @@
-import { createHmac, generateKeyPairSync, sign, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
 import type { JsonObject } from '../../strategy/index.js';
 
 /** A public key as it is published (RFC 7517). */
-export type PublishedKey = JsonObject & JsonWebKey;
+export type PublishedKey = JsonObject & JsonWebKeyInput['key'];
 
 /**
  * Who signs an ID token. `its-key`: the provider, RS256. `another-key`: a stranger who names the provider's key.
