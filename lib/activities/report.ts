@@ -38,8 +38,34 @@ export async function runPart<T>(part: string, log: Log, work: () => T | Promise
   try {
     return await work();
   } catch (error) {
-    if (error instanceof AuthError || error instanceof Outage) throw error;
-    log.error(`${part} failed: ${describeError(error)}`);
-    throw new PartFailed(part);
+    throw failureOf(part, log, error);
   }
+}
+
+/**
+ * As {@link runPart}, without a promise where the part answers with none: for what each guarded request asks.
+ *
+ * @throws {PartFailed}
+ */
+export function askPart<T>(part: string, log: Log, work: () => T | Promise<T>): T | Promise<T> {
+  try {
+    const answer = work();
+    return isThenable(answer) ? runPart(part, log, () => answer) : answer;
+  } catch (error) {
+    throw failureOf(part, log, error);
+  }
+}
+
+function failureOf(part: string, log: Log, error: unknown): unknown {
+  return error instanceof AuthError || error instanceof Outage ? error : partFailed(part, log, error);
+}
+
+/** Reports what a part threw. */
+export function partFailed(part: string, log: Log, error: unknown): PartFailed {
+  log.error(`${part} failed: ${describeError(error)}`);
+  return new PartFailed(part);
+}
+
+function isThenable<T>(answer: T | Promise<T>): answer is Promise<T> {
+  return typeof answer === 'object' && answer !== null && 'then' in answer && typeof answer.then === 'function';
 }

@@ -1,4 +1,4 @@
-import { PartFailed, type OfferedFactor } from '../errors/index.js';
+import type { OfferedFactor } from '../errors/index.js';
 import {
   isSecondFactorPolicy,
   type DataLayer,
@@ -10,7 +10,7 @@ import type { Hooks, Operation, SignInFacts, Trust } from '../sessions/index.js'
 import type { AddOn, AuthEvent, Ended, JsonObject, Presented, Proof, Room, UserChange } from '../strategy/index.js';
 import { extraClaims } from '../tokens/index.js';
 import { KnownDevices } from './known-devices.js';
-import { describeError, runPart } from './report.js';
+import { askPart, describeError, partFailed, runPart } from './report.js';
 import type { RuntimeParts } from './runtime-parts.js';
 
 /** The hooks of a resource's rooms, in the order in which the app lists them. */
@@ -78,16 +78,14 @@ export class ResourceHooks<U extends object> implements Hooks<U> {
       return this.runtime.resource.toUser(row);
     } catch (error) {
       // A refusal from here as well: it says nothing about whoever asks, and would sign them out.
-      const part = `resources.${this.runtime.resource.subjectName}.toUser`;
-      this.runtime.services.log.error(`${part} failed: ${describeError(error)}`);
-      throw new PartFailed(part);
+      throw partFailed(`resources.${this.runtime.resource.subjectName}.toUser`, this.runtime.services.log, error);
     }
   }
 
-  maySignIn(user: U): Promise<boolean> {
+  maySignIn(user: U): boolean | Promise<boolean> {
     const { resource, services } = this.runtime;
     const part = `resources.${resource.subjectName}.maySignIn`;
-    return runPart(part, services.log, () => resource.maySignIn(user));
+    return askPart(part, services.log, () => resource.maySignIn(user));
   }
 
   secondFactor(user: U): Promise<SecondFactorPolicy> {

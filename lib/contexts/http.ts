@@ -62,6 +62,11 @@ function renative(operation: Operation, seen: Native): void {
   else if (request !== seen.request) operation.renative({ request, response: seen.response });
 }
 
+/** The answer of the platform to the request that an operation is. */
+export function responseOf(operation: Operation): HttpResponse {
+  return operation.native<Native>().response;
+}
+
 /** The operation of a request that some guard or phase has seen before; null otherwise. */
 export function knownHttpOperation(request: HttpRequest): Operation | null {
   return (request.raw ?? request)[KNOWN] ?? null;

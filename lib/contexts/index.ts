@@ -1,4 +1,4 @@
-export { httpOperation } from './http.js';
+export { httpOperation, responseOf } from './http.js';
 export type { HttpRequest, HttpResponse } from './http.js';
 export { announceOutage, applyReply, forbidCaching, nodeHeaders, sendCookies, textBody } from './http-answer.js';
 export type { HttpAdapter } from './http-answer.js';

@@ -7,6 +7,9 @@ import { demandsOf } from './demands.js';
 /** Where `@RequireFresh()` and `@RequireSecondFactor()` keep what they were told. */
 export const ASSURANCE = 'nest-auth-plug:assurance';
 
+/** The member of a route in an OpenAPI document that says what it asks for beyond a sign-in. */
+export const REQUIRED_ASSURANCE = 'x-step-up';
+
 /** What a route asks of a sign-in, beyond being one. */
 export interface AssuranceRule {
   /** How long ago it may have been shown; `fresh` for what the resource calls so, null for any age. */

@@ -5,7 +5,7 @@ export { RequireFresh, RequireSecondFactor } from './require-fresh.decorator.js'
 export type { RequireFreshOptions } from './require-fresh.decorator.js';
 export { RequireScopes } from './require-scopes.decorator.js';
 export { REQUIRED_SCOPES } from './scopes.js';
-export { DESCRIBED } from './described-assurance.js';
+export { REQUIRED_ASSURANCE } from './assurance.js';
 export { StepUpRequired } from './step-up.js';
 export type { StepUpChallenge } from './step-up.js';
 export { BearerUserGuard, SessionUserGuard, UserGuard } from './user.guard.js';

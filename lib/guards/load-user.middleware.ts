@@ -1,17 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import {
-  Inject,
-  Injectable,
-  ServiceUnavailableException,
-  type NestMiddleware,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Inject, Injectable, type NestMiddleware, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { bindCore, loadUsers, type AuthCore } from '../activities/index.js';
-import { announceOutage, httpOperation, nodeHeaders, sendCookies, type HttpRequest } from '../contexts/index.js';
-import { Outage } from '../errors/index.js';
+import { httpOperation, nodeHeaders, sendCookies, type HttpRequest } from '../contexts/index.js';
 import type { Accepts } from '../sessions/index.js';
 import { findCore } from './find-core.js';
+import { unavailable } from './unavailable.js';
 
 /**
  * Loads whoever is signed in, to every resource, and refuses nobody: for `consumer.apply(…)`. What it found is in
@@ -44,8 +38,7 @@ export class LoadUserMiddleware implements NestMiddleware, OnModuleInit {
     try {
       await loadUsers(core, operation, this.#class.accepts);
     } catch (error) {
-      announceOutage(nodeHeaders, response, error);
-      throw error instanceof Outage ? new ServiceUnavailableException() : error;
+      throw unavailable(nodeHeaders, response, error);
     }
     sendCookies(nodeHeaders, response, operation);
     next();

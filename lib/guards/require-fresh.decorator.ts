@@ -2,7 +2,6 @@ import {
   applyDecorators,
   Inject,
   Injectable,
-  ServiceUnavailableException,
   UnauthorizedException,
   UseInterceptors,
   type CallHandler,
@@ -12,14 +11,14 @@ import {
 import { HttpAdapterHost, ModuleRef, Reflector } from '@nestjs/core';
 import type { Observable } from 'rxjs';
 import { coreOf } from '../activities/index.js';
-import { announceOutage, knownOperationIn } from '../contexts/index.js';
-import { Outage } from '../errors/index.js';
+import { knownOperationIn } from '../contexts/index.js';
 import { subjectNameOf } from '../resources/index.js';
-import { ASSURANCE, assuranceRulesOf, type AssuranceRule } from './assurance.js';
+import { ASSURANCE, assuranceRulesOf, REQUIRED_ASSURANCE, type AssuranceRule } from './assurance.js';
 import { demanding } from './demands.js';
-import { describing } from './described-assurance.js';
+import { describing } from './described-routes.js';
 import { refuseNobody } from './scopes.js';
 import { StepUpRequired, stepUpFor, stepUpHeader } from './step-up.js';
+import { unavailable } from './unavailable.js';
 
 /** Options of {@link RequireFresh}. */
 export interface RequireFreshOptions {
@@ -50,7 +49,10 @@ export function RequireSecondFactor(): MethodDecorator & ClassDecorator {
 }
 
 function requiring(rule: AssuranceRule): MethodDecorator & ClassDecorator {
-  return applyDecorators(demanding(ASSURANCE, [rule]), describing(rule), UseInterceptors(AssuranceInterceptor));
+  const { withinSeconds, secondFactor } = rule;
+  const said = { ...(withinSeconds !== null && { within: withinSeconds }), ...(secondFactor && { secondFactor }) };
+  const describe = describing<object>(REQUIRED_ASSURANCE, (before) => ({ ...said, ...before }));
+  return applyDecorators(demanding(ASSURANCE, [rule]), describe, UseInterceptors(AssuranceInterceptor));
 }
 
 /** Guards refuse before it, in their order; it stands behind them all, so that a route without one is not open. */
@@ -75,8 +77,7 @@ export class AssuranceInterceptor implements NestInterceptor {
       httpAdapter.setHeader(response, 'WWW-Authenticate', stepUpHeader(challenge));
       throw new StepUpRequired(challenge);
     } catch (error) {
-      announceOutage(httpAdapter, response, error);
-      throw error instanceof Outage ? new ServiceUnavailableException() : error;
+      throw unavailable(httpAdapter, response, error);
     }
   }
 }

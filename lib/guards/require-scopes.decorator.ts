@@ -12,6 +12,8 @@ import { HttpAdapterHost, ModuleRef, Reflector } from '@nestjs/core';
 import type { Observable } from 'rxjs';
 import { knownOperationIn } from '../contexts/index.js';
 import { isScope } from '../strategy/index.js';
+import { demanding } from './demands.js';
+import { describing } from './described-routes.js';
 import { hasScopes, refuseNobody, refuseScopes, REQUIRED_SCOPES, SCOPES, scopesOf } from './scopes.js';
 
 /**
@@ -24,36 +26,10 @@ import { hasScopes, refuseNobody, refuseScopes, REQUIRED_SCOPES, SCOPES, scopesO
 export function RequireScopes(...scopes: readonly [string, ...string[]]): MethodDecorator & ClassDecorator {
   const odd = scopes.find((scope) => !isScope(scope));
   if (odd !== undefined) throw new TypeError(`RequireScopes: expected scopes, each a text of its own, got "${odd}"`);
-  return applyDecorators(demanding(scopes), UseInterceptors(ScopesInterceptor));
-}
-
-type Decorate = (target: object, key?: string | symbol, descriptor?: TypedPropertyDescriptor<unknown>) => void;
-
-/** Used twice, it asks for both. */
-function demanding(scopes: readonly string[]): Decorate {
-  return (target, _key, descriptor) => {
-    const where = descriptor === undefined ? target : (descriptor.value as object); // routes are methods
-    const before = Reflect.getMetadata(SCOPES, where) as readonly string[] | undefined; // only the next line writes it
-    Reflect.defineMetadata(SCOPES, [...(before ?? []), ...scopes], where);
-    for (const handler of descriptor === undefined ? methodsOf(target) : [where]) noteInDocument(handler, scopes);
-  };
-}
-
-/** Without importing @nestjs/swagger: the key under which `@ApiExtension()` keeps what stands in a route of the document. */
-const EXTENSION = 'swagger/apiExtension';
-
-function noteInDocument(handler: object, scopes: readonly string[]): void {
-  const said = (Reflect.getMetadata(EXTENSION, handler) ?? {}) as Readonly<Record<string, unknown>>; // Swagger's own form
-  const before = (said[REQUIRED_SCOPES] ?? []) as readonly string[]; // only the next line writes it
-  Reflect.defineMetadata(EXTENSION, { ...said, [REQUIRED_SCOPES]: [...new Set([...before, ...scopes])] }, handler);
-}
-
-/** Its own: what it inherits is in the document as its base says. */
-function methodsOf(controller: object): readonly object[] {
-  const prototype: unknown = Reflect.get(controller, 'prototype');
-  if (typeof prototype !== 'object' || prototype === null) return [];
-  const members = Object.values(Object.getOwnPropertyDescriptors(prototype)).map(({ value }): unknown => value);
-  return members.filter((member) => typeof member === 'function').filter((member) => member !== controller);
+  const describe = describing<readonly string[]>(REQUIRED_SCOPES, (before = []) => [
+    ...new Set([...before, ...scopes]),
+  ]);
+  return applyDecorators(demanding(SCOPES, scopes), describe, UseInterceptors(ScopesInterceptor));
 }
 
 /**

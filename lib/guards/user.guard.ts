@@ -1,7 +1,6 @@
 import {
   Inject,
   Injectable,
-  ServiceUnavailableException,
   UnauthorizedException,
   type CanActivate,
   type ExecutionContext,
@@ -9,15 +8,16 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef, Reflector } from '@nestjs/core';
 import { bindCore, type AuthCore, type ResourceRuntime } from '../activities/index.js';
-import { announceOutage, operationIn, sendCookies, type HttpAdapter } from '../contexts/index.js';
-import { ConfigurationInvalid, Outage } from '../errors/index.js';
+import { operationIn, responseOf, sendCookies, type HttpAdapter } from '../contexts/index.js';
+import { ConfigurationInvalid } from '../errors/index.js';
 import type { Accepts, Loaded, Operation } from '../sessions/index.js';
 import type { SignIn } from '../strategy/index.js';
-import { assuranceRulesOf, type AssuranceRule } from './assurance.js';
+import type { AssuranceRule } from './assurance.js';
 import { findCore } from './find-core.js';
-import { OPTIONAL_USER, PUBLIC } from './metadata.js';
-import { hasScopes, refuseScopes, scopesOf } from './scopes.js';
+import { KnownRoutes } from './route-facts.js';
+import { hasScopes, refuseScopes } from './scopes.js';
 import { StepUpRequired, stepUpFor, stepUpHeader, type StepUpChallenge } from './step-up.js';
+import { unavailable } from './unavailable.js';
 
 /** What a guard class accepts, and from whom. */
 export interface GuardScope {
@@ -40,10 +40,14 @@ export class UserGuard implements CanActivate, OnModuleInit {
   static readonly scope: GuardScope = { accepts: ['bearer', 'session'], subjectName: null, app: null };
   #found: { core: AuthCore; runtime: ResourceRuntime; adapter: HttpAdapter } | null = null;
 
+  readonly #routes: KnownRoutes;
+
   constructor(
     @Inject(ModuleRef) protected readonly modules: ModuleRef,
     @Inject(Reflector) protected readonly reflector: Reflector,
-  ) {}
+  ) {
+    this.#routes = new KnownRoutes(reflector);
+  }
 
   /** A guard that takes these credentials. Where a bearer token is present and taken, it alone decides. */
   static accepting(...accepts: readonly [Accepts, ...Accepts[]]): typeof UserGuard {
@@ -75,12 +79,12 @@ export class UserGuard implements CanActivate, OnModuleInit {
 
   /** Whether the route is open to everybody. @default `@Public()` on the handler or the class */
   protected isPublic(context: ExecutionContext): boolean {
-    return this.#marked(PUBLIC, context);
+    return this.#routes.of(context).isPublic;
   }
 
   /** Whether the route takes whoever comes. @default `@OptionalUser()` on the handler or the class */
   protected isOptional(context: ExecutionContext): boolean {
-    return this.#marked(OPTIONAL_USER, context);
+    return this.#routes.of(context).isOptional;
   }
 
   /** Whether this user may pass, once loaded. @default everybody */
@@ -101,21 +105,26 @@ export class UserGuard implements CanActivate, OnModuleInit {
   async #decide(context: ExecutionContext, operation: Operation): Promise<boolean> {
     const { core, runtime, adapter } = this.#find();
     bindCore(operation, core);
-    const response: object = context.switchToHttp().getResponse();
-    const loaded = await this.#load(runtime, operation, adapter, response);
+    const response = responseOf(operation);
+    let loaded: Loaded<unknown>;
+    try {
+      loaded = await runtime.sessions.load(operation, this.#scope.accepts);
+    } catch (error) {
+      throw unavailable(adapter, response, error);
+    }
     sendCookies(adapter, response, operation);
     const { signIn } = loaded;
     operation.settle(runtime.resource.subjectName, signIn);
     if (signIn === null) return this.#withoutUser(context, runtime, adapter, response, loaded);
     if (signIn.credential !== null) this.#requireScopes(context, signIn, response);
-    const rules = assuranceRulesOf(this.reflector, context);
-    if (rules.length > 0) await this.#requireAssurance(context, operation, signIn, rules);
+    const { assurance } = this.#routes.of(context);
+    if (assurance.length > 0) await this.#requireAssurance(context, operation, signIn, assurance);
     return this.accept(context, signIn.user);
   }
 
   /** Here as well as behind all guards: no interceptor sees a request that may not pass. @throws {ForbiddenException} */
   #requireScopes(context: ExecutionContext, signIn: SignIn, response: object): void {
-    const scopes = scopesOf(this.reflector, context);
+    const { scopes } = this.#routes.of(context);
     if (hasScopes(signIn, scopes)) return;
     const { runtime, adapter } = this.#find();
     const facts = { reason: 'insufficient_scope', subject: signIn.subject, keyId: signIn.credential?.id };
@@ -131,17 +140,15 @@ export class UserGuard implements CanActivate, OnModuleInit {
     rules: readonly AssuranceRule[],
   ): Promise<void> {
     const { runtime, adapter } = this.#find();
-    const response: object = context.switchToHttp().getResponse();
-    const needed = await inTime(adapter, response, () => stepUpFor(runtime, operation, signIn, rules));
+    const response = responseOf(operation);
+    const needed = await stepUpFor(runtime, operation, signIn, rules).catch((error: unknown) => {
+      throw unavailable(adapter, response, error);
+    });
     if (needed === null) return;
     const facts = { reason: 'step_up_required', subject: signIn.subject };
     runtime.hooks.observe({ name: 'guard.refused', outcome: 'refused', facts });
     adapter.setHeader(response, 'WWW-Authenticate', stepUpHeader(needed));
     throw this.stepUp(context, needed);
-  }
-
-  #load(runtime: ResourceRuntime, operation: Operation, adapter: HttpAdapter, response: object) {
-    return inTime(adapter, response, () => runtime.sessions.load(operation, this.#scope.accepts));
   }
 
   #withoutUser(
@@ -156,12 +163,6 @@ export class UserGuard implements CanActivate, OnModuleInit {
     if (this.isOptional(context)) return true;
     adapter.setHeader(response, 'WWW-Authenticate', challenge(refused));
     throw this.refuse(context, loaded);
-  }
-
-  #marked(key: string, context: ExecutionContext): boolean {
-    return (
-      this.reflector.getAllAndOverride<boolean | undefined>(key, [context.getHandler(), context.getClass()]) === true
-    );
   }
 
   get #scope(): GuardScope {
@@ -202,16 +203,6 @@ export class UserGuard implements CanActivate, OnModuleInit {
 
   get #where(): string {
     return `@UseGuards(${this.constructor.name})`;
-  }
-}
-
-/** What does not answer is no refusal. @throws {ServiceUnavailableException} */
-async function inTime<T>(adapter: HttpAdapter, response: object, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    announceOutage(adapter, response, error);
-    throw error instanceof Outage ? new ServiceUnavailableException() : error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthCore, ResourceRuntime } from '../activities/index.js';
-import { callOperation, sendCookies, type HttpAdapter, type HttpResponse } from '../contexts/index.js';
+import { callOperation, responseOf, sendCookies, type HttpAdapter } from '../contexts/index.js';
 import { SecondFactorRequired } from '../errors/index.js';
 import { Secret } from '../secrets/index.js';
 import { subjectNameOf, type Scalar, type Subject } from '../resources/index.js';
@@ -107,7 +107,7 @@ export class AuthService {
     const runtime = this.core.resource(options.subjectName);
     const operation = await enter(runtime, options);
     await runtime.sessions.storeInSession(operation, user);
-    sendCookies(this.host.httpAdapter, operation.native<{ response: HttpResponse }>().response, operation);
+    sendCookies(this.host.httpAdapter, responseOf(operation), operation);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { AUTH_CORE, type AuthCore } from '../activities/index.js';
-import { DESCRIBED, REQUIRED_SCOPES, UserGuard, type GuardScope } from '../guards/index.js';
+import { REQUIRED_ASSURANCE, REQUIRED_SCOPES, UserGuard, type GuardScope } from '../guards/index.js';
 import { JWKS_PATH } from '../plug/index.js';
 import { sessionCookieName } from '../sessions/index.js';
 import { JSON_BODY } from './fields.js';
@@ -120,7 +120,7 @@ const STEP_UP: Operation['responses'][string] = {
 
 /** Here and not by decorators: beside those Swagger would forget the success that it shows of its own accord. */
 function addAnswers(operation: Operation, asked: readonly Requirement[]): void {
-  if (DESCRIBED in operation) operation.responses['401'] ??= STEP_UP;
+  if (REQUIRED_ASSURANCE in operation) operation.responses['401'] ??= STEP_UP;
   addScopes(operation);
   const { responses } = operation;
   if (!asked.some((one) => Object.keys(one).some(isGuards))) return;

@@ -9,7 +9,8 @@ import type { Cookies } from '../strategy/index.js';
  */
 export class CookieJar implements Cookies {
   readonly #headers: readonly string[];
-  readonly #outgoing = new Map<string, string>();
+  /** None for most requests, which get no map. */
+  #outgoing: Map<string, string> | null = null;
   #received: readonly string[] | null = null;
 
   /** @param headers the values of the `Cookie` headers, as they came */
@@ -41,23 +42,27 @@ export class CookieJar implements Cookies {
     const maxAge = lifetimeSeconds === null ? {} : { maxAge: lifetimeSeconds };
     const cookie = stringifySetCookie(name, value, { ...ATTRIBUTES, ...maxAge });
     if (Buffer.byteLength(cookie) > MAX_COOKIE_BYTES) throw new Error(`Cookie "${name}" is larger than browsers keep`);
-    this.#outgoing.set(name, cookie);
+    this.#put(name, cookie);
   }
 
   clear(name: string): void {
-    this.#outgoing.set(name, stringifySetCookie(name, '', { ...ATTRIBUTES, maxAge: 0 }));
+    this.#put(name, stringifySetCookie(name, '', { ...ATTRIBUTES, maxAge: 0 }));
   }
 
   /** `Set-Cookie` values that have not been sent yet; the next call has none of them. */
   take(): readonly string[] {
-    if (this.#outgoing.size === 0) return NONE;
-    const values = [...this.#outgoing.values()];
-    this.#outgoing.clear();
-    return values;
+    const outgoing = this.#outgoing;
+    this.#outgoing = null;
+    return outgoing === null ? NONE : [...outgoing.values()];
   }
 
   discard(): void {
-    this.#outgoing.clear();
+    this.#outgoing = null;
+  }
+
+  #put(name: string, cookie: string): void {
+    this.#outgoing ??= new Map<string, string>();
+    this.#outgoing.set(name, cookie);
   }
 
   /** Those of one name. The others, which may be many and are not ours, are not parsed. */

@@ -35,7 +35,7 @@ export async function endSignIns<U extends object>(
       : await endAll(subject, which === 'others' ? signInId : null, endedAt, tx);
   // Add-ons keep more than sign-ins, and with the epoch all of it has ended.
   if (count > 0 || epoch !== null) await hooks.signedOut(operation, ended, tx);
-  operation.loads.delete(subjects); // what it ended it must not find again
+  operation.loads.forget(subjects); // what it ended it must not find again
   return { count, epoch };
 }
 

@@ -27,7 +27,8 @@ export interface Hooks<U> {
   /** The app's own object of a row of public fields. @throws {PartFailed} where the app cannot make one */
   toUser(row: Row): U;
   /** Whether the resource lets this user in. */
-  maySignIn(user: U): Promise<boolean>;
+  /** No promise where the app answers with none: each guarded request asks. */
+  maySignIn(user: U): boolean | Promise<boolean>;
   /** The app's own claims for a token of this user, `more` over those of the resource. */
   claims(operation: Operation, user: U, more: JsonObject): Promise<JsonObject>;
   /** What a header strategy finds in the request. */

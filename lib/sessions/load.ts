@@ -38,21 +38,12 @@ export class SignInLoader<U extends object> {
   }
 
   #once(operation: Operation, credential: Accepts): Promise<Loaded<U>> {
-    const memo = this.#memoOf(operation);
-    const known = memo.get(credential);
-    if (known !== undefined) return known as Promise<Loaded<U>>; // nobody else writes to the memo of this loader
-    const loading = this.#look(operation, credential);
-    memo.set(credential, loading);
-    return loading;
-  }
-
-  #memoOf(operation: Operation): Map<string, unknown> {
     const { subjects } = this.parts;
-    const known = operation.loads.get(subjects);
-    if (known !== undefined) return known;
-    const memo = new Map<string, unknown>();
-    operation.loads.set(subjects, memo);
-    return memo;
+    const known = operation.loads.get(subjects, credential);
+    if (known !== undefined) return known as Promise<Loaded<U>>; // nobody else loads by these subjects
+    const loading = this.#look(operation, credential);
+    operation.loads.set(subjects, credential, loading);
+    return loading;
   }
 
   async #look(operation: Operation, credential: Accepts): Promise<Loaded<U>> {
@@ -66,7 +57,7 @@ export class SignInLoader<U extends object> {
     }
   }
 
-  async #byBearer(operation: Operation): Promise<Loaded<U>> {
+  #byBearer(operation: Operation): Loaded<U> | Promise<Loaded<U>> {
     const presented = bearerToken(operation.headers.get('authorization'));
     if (presented.kind === 'absent') return NO_CREDENTIAL;
     if (presented.kind === 'malformed') return refused('invalid_request', 'malformed_authorization');
@@ -88,7 +79,7 @@ export class SignInLoader<U extends object> {
     if (offered === null) return stored;
     const loaded = { signIn: offered, refused: null, reason: 'offered' } as const;
     // With the dead session of this browser went the memory of this load.
-    this.#memoOf(operation).set('session', Promise.resolve(loaded));
+    operation.loads.set(this.parts.subjects, 'session', Promise.resolve(loaded));
     return loaded;
   }
 }

@@ -2,6 +2,7 @@ import type { Subject } from '../resources/index.js';
 import type { JsonObject } from '../strategy/index.js';
 import type { Activity, AuthContext, Client, Pending, SignIn } from '../strategy/index.js';
 import type { CookieJar } from './cookie-jar.js';
+import { KnownLoads } from './known-loads.js';
 import type { KnownTenancy } from './tenants.js';
 
 /** What the transport knows before anything is asked. */
@@ -64,15 +65,14 @@ export class Operation implements AuthContext {
   firstStep: FirstStep | null = null;
   /** Whether a flow was spent for this operation. */
   flowSpent = false;
-  /** What was loaded, by the `Subjects` of a resource: see `Sessions.load`. */
-  readonly loads = new Map<object, Map<string, unknown>>();
-  /** Of which tenant this is, by whoever was asked: see `Tenants`. */
-  readonly tenancies = new Map<object, KnownTenancy>();
+  /** By the `Subjects` of a resource: see `Sessions.load`. */
+  readonly loads = new KnownLoads();
   /** Whose core this is: see `coreOf`. */
   core: object | null = null;
   readonly onAnswered: OperationFacts['onAnswered'];
   readonly #client: () => Client;
   #knownClient: Client | null = null;
+  #tenancies: Map<object, KnownTenancy> | null = null;
   #raisedEpochs: Map<Subject, number> | null = null;
   #madeAccounts: Set<Subject> | null = null;
   #native: unknown;
@@ -90,6 +90,11 @@ export class Operation implements AuthContext {
 
   get client(): Client {
     return (this.#knownClient ??= this.#client());
+  }
+
+  /** Of which tenant this is, by whoever was asked: see `Tenants`. */
+  get tenancies(): Map<object, KnownTenancy> {
+    return (this.#tenancies ??= new Map<object, KnownTenancy>());
   }
 
   /** The epoch to which this operation itself raised a subject, by subject: its own sign-in may survive that. */

@@ -3,7 +3,7 @@ import { open, randomToken, seal } from '../crypto/index.js';
 import { AuthenticationFailed } from '../errors/index.js';
 import { keyOf, type DataLayer, type Subject } from '../resources/index.js';
 import type { SignIn } from '../strategy/index.js';
-import type { UserTokenFacts } from '../tokens/index.js';
+import { LruCache, REMEMBERED_TOKENS, type UserTokenFacts } from '../tokens/index.js';
 import { NO_CREDENTIAL, refused, type Loaded } from './loaded.js';
 import type { Operation } from './operation.js';
 import { packState, unpackState, type SealedState } from './sealed-state.js';
@@ -16,8 +16,11 @@ import type { NewSignIn } from './sign-in-rows.js';
  * read when one is loaded, so nothing ends one before it expires but an exchange of keys.
  */
 export class StatelessSignIns<U extends object> implements SignInKeeper<U> {
-  /** What was opened before by these keys, for as long as the token is remembered: by the token's own claims. */
-  #opened = new WeakMap<object, SealedState>();
+  /**
+   * What was opened before by these keys, by the sign-in's id, which comes out of a verified token. Not a `WeakMap` by the token: the garbage
+   * collector looks at all of one, again and again.
+   */
+  readonly #opened = new LruCache<SealedState>(REMEMBERED_TOKENS);
   #openedBy: readonly KeyObject[] = [];
 
   constructor(private readonly parts: SessionParts<U>) {}
@@ -44,11 +47,11 @@ export class StatelessSignIns<U extends object> implements SignInKeeper<U> {
     return Promise.resolve(null);
   }
 
-  async byHandle(operation: Operation, handle: string): Promise<Loaded<U>> {
+  byHandle(operation: Operation, handle: string): Promise<Loaded<U>> {
     return this.#load(operation, handle, null);
   }
 
-  async byToken(operation: Operation, token: string): Promise<Loaded<U>> {
+  byToken(operation: Operation, token: string): Promise<Loaded<U>> {
     return this.#load(operation, token, token);
   }
 
@@ -72,16 +75,23 @@ export class StatelessSignIns<U extends object> implements SignInKeeper<U> {
     return { signIn: signInOf(facts, state, user, token), refused: null, reason: 'ok' };
   }
 
-  #stateOf(operation: Operation, { claims, sealed, signInId }: UserTokenFacts): SealedState | null {
+  #stateOf(operation: Operation, { sealed, signInId }: UserTokenFacts): SealedState | null {
     const keys = this.parts.sealingKeys();
-    if (keys !== this.#openedBy) [this.#opened, this.#openedBy] = [new WeakMap(), keys];
-    const known = this.#opened.get(claims);
-    if (known !== undefined || sealed === null) return known ?? null;
+    if (keys !== this.#openedBy) this.#forget(keys);
+    if (sealed === null) return null;
+    const known = this.#opened.get(signInId);
+    if (known !== undefined) return known;
     const packed = openWithAny(keys, this.#context(operation, signInId), sealed);
     if (packed === null) return null;
     const state = unpackState(this.parts.resource.model.columns, packed);
-    this.#opened.set(claims, state);
+    this.#opened.set(signInId, state);
     return state;
+  }
+
+  /** What other keys opened counts no longer. */
+  #forget(keys: readonly KeyObject[]): void {
+    this.#opened.clear();
+    this.#openedBy = keys;
   }
 
   #context(operation: Operation, id: string): string {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../strategy/index.js';
 import { RESERVED_CLAIMS } from './claims.js';
 
+const NONE: JsonObject = Object.freeze({});
 /** A token comes with each request, and a sign-in that waits for its second factor keeps them in a cookie. */
 const MAX_BYTES = 2048;
 
@@ -26,6 +27,7 @@ export function extraClaims(claims: JsonObject): JsonObject {
 /** The app's own claims in a verified payload. Nobody can change what others of the same token read as well. */
 export function extraClaimsIn(payload: JsonObject): JsonObject {
   const extra = Object.entries(payload).filter(([name]) => !RESERVED_CLAIMS.has(name));
+  if (extra.length === 0) return NONE;
   for (const [, value] of extra) freeze(value);
   return Object.freeze(Object.fromEntries(extra));
 }

@@ -7,6 +7,7 @@ export type { ExpungerOptions } from './expunger.js';
 export { KeyRefresher } from './key-refresher.js';
 export type { KeyRefresherOptions, KeysRead, RefreshedKeys } from './key-refresher.js';
 export { KeyRing } from './key-ring.js';
+export { LruCache } from './lru-cache.js';
 export { tokensModel } from './models.js';
 export { RoomTokens } from './room-tokens.js';
 export type { RoomTokensOptions } from './room-tokens.js';
@@ -21,5 +22,5 @@ export type {
   SigningKeyTexts,
   SigningOptions,
 } from './signing-keys.js';
-export { UserTokens } from './user-tokens.js';
+export { REMEMBERED_TOKENS, UserTokens } from './user-tokens.js';
 export type { NewUserToken, UserTokenFacts, UserTokensOptions } from './user-tokens.js';

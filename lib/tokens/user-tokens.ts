@@ -13,7 +13,8 @@ import { LruCache } from './lru-cache.js';
 /** The one purpose that no room can have. */
 export const USER_PURPOSE = 'user';
 const TYPE = 'user+jwt';
-const CACHED_TOKENS = 1000;
+/** How many tokens a process keeps what it found out about. */
+export const REMEMBERED_TOKENS = 1000;
 
 /** What {@link UserTokens} needs to know. */
 export interface UserTokensOptions {
@@ -38,7 +39,7 @@ export interface UserTokenFacts {
   readonly issuedAt: Date;
   /** Whole seconds, so up to one earlier than asked for. */
   readonly expiresAt: Date;
-  /** The app's own claims; frozen, and the same object for as long as the token is remembered. */
+  /** The app's own claims; frozen. */
   readonly claims: JsonObject;
   /** What only this library can open: a sign-in that has no row. Null where it has one. */
   readonly sealed: string | null;
@@ -74,7 +75,7 @@ export class UserTokens {
   readonly #label: string;
   readonly #expected: ExpectedClaims;
   readonly #clock: Clock;
-  readonly #verified = new LruCache<Verified>(CACHED_TOKENS);
+  readonly #verified = new LruCache<Verified>(REMEMBERED_TOKENS);
   #verifiedBy: JwsKeys | null = null;
 
   constructor({ ring, issuer, audience, clock, maxLifetimeSeconds }: UserTokensOptions) {

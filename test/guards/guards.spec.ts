@@ -97,8 +97,24 @@ class BearerController {
   }
 }
 
+@Controller('closed')
+class ClosedController {
+  @Get()
+  index(): string {
+    return 'in';
+  }
+}
+
+/** Shares the handler with the one that it extends. */
+@Public()
+@Controller('open')
+class OpenController extends ClosedController {}
+
 @Module({ controllers: [SessionController, BearerController] })
 class FeatureModule {}
+
+@Module({ controllers: [ClosedController, OpenController] })
+class InheritingModule {}
 
 describe.each<Platform>(['express', 'fastify'])('guards on %s', (platform) => {
   const open: AuthTestApp[] = [];
@@ -205,6 +221,16 @@ describe.each<Platform>(['express', 'fastify'])('guards on %s', (platform) => {
     expect(await app.client().get('/bearer', bearer)).toMatchObject({ status: 200 });
     expect(await browser.get('/session')).toMatchObject({ status: 200 });
     expect(await app.client().get('/session/public')).toMatchObject({ status: 200 });
+  });
+
+  it('tell controllers apart that share a handler, whichever is asked first', async () => {
+    const providers = [{ provide: APP_GUARD, useClass: UserGuard.accepting('session', 'bearer') }];
+    const { app } = await boot({ providers, imports: [InheritingModule] });
+    const anonymous = app.client();
+
+    for (const path of ['/open', '/closed', '/open']) {
+      expect(await anonymous.get(path)).toMatchObject({ status: path === '/open' ? 200 : 401 });
+    }
   });
 
   it('[ASVS 8.3.2] see at once that a user may no longer sign in', async () => {

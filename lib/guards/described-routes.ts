@@ -1,21 +1,21 @@
-import type { AssuranceRule } from './assurance.js';
 import type { Decorate } from './demands.js';
-
-/** What OpenAPI says of a route that asks for more than a sign-in. */
-export const DESCRIBED = 'x-step-up';
 
 // Without importing @nestjs/swagger: the key under which it looks for extensions of an operation, and Nest's for a route.
 // test/openapi/auth.spec.ts shows that they still are the ones.
 const EXTENSIONS = 'swagger/apiExtension';
 const ROUTE = 'method';
 
-/** Says it in the document as well, of a route or of every route of a class. */
-export function describing({ withinSeconds, secondFactor }: AssuranceRule): Decorate {
-  const said = { ...(withinSeconds !== null && { within: withinSeconds }), ...(secondFactor && { secondFactor }) };
+/**
+ * Says in the document what a route asks for, or every route of a class: its own, for what it inherits is there as its base says.
+ *
+ * @param name of the extension
+ * @param say given what is there already, for a decorator that is used twice; undefined where nothing is
+ */
+export function describing<T>(name: string, say: (before: T | undefined) => T): Decorate {
   return (target, _key, descriptor) => {
     for (const handler of descriptor === undefined ? routesOf(target) : [descriptor.value as object]) {
-      const all = Reflect.getMetadata(EXTENSIONS, handler) as Readonly<Record<string, object>> | undefined; // Swagger's own
-      Reflect.defineMetadata(EXTENSIONS, { ...all, [DESCRIBED]: { ...said, ...all?.[DESCRIBED] } }, handler);
+      const all = Reflect.getMetadata(EXTENSIONS, handler) as Readonly<Record<string, T>> | undefined; // only `say` writes under its name
+      Reflect.defineMetadata(EXTENSIONS, { ...all, [name]: say(all?.[name]) }, handler);
     }
   };
 }
