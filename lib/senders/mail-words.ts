@@ -18,7 +18,7 @@ const CHANGES = {
 } as const;
 
 const WORDS: { readonly [P in MessagePurpose]?: (message: MessageOf<P>) => Words } = {
-  reset: (message) => [
+  'reset-password': (message) => [
     'Set a new password',
     'Somebody asked for a new password for your account. To set one, open this link:',
     message.link.href,
@@ -89,7 +89,7 @@ const WORDS: { readonly [P in MessagePurpose]?: (message: MessageOf<P>) => Words
     'Somebody used a copy of what one of your browsers remembers you by. We signed both out.',
     'Sign in again, and look whether everything in your account is as you left it.',
   ],
-  'new-device': (message) => [
+  'new-sign-in': (message) => [
     'New sign-in to your account',
     'Somebody signed in to your account:',
     signInWords(message),
@@ -132,7 +132,7 @@ function linkedWords({ provider, accountName }: MessageOf<'identity-link'>): str
   return accountName === null ? `An account at ${provider}` : `The account ${accountName} at ${provider}`;
 }
 
-function signInWords({ signIn: { at, deviceName, address } }: MessageOf<'new-device'>): string {
+function signInWords({ signIn: { at, deviceName, address } }: MessageOf<'new-sign-in'>): string {
   const time = at.toISOString().slice(0, 16).replace('T', ' ');
   return `${deviceName ?? 'An unknown device'}, on ${time} UTC${address === null ? '' : `, from ${address}`}`;
 }

@@ -8,7 +8,7 @@
  */
 export interface MessageContents {
   /** A link to set a new password. */
-  readonly reset: LinkContents;
+  readonly 'reset-password': LinkContents;
   /** A link that signs in. */
   readonly 'magic-link': LinkContents;
   /** A code that signs in, and a page with the code filled in where there is one. */
@@ -32,7 +32,7 @@ export interface MessageContents {
   /** It does so no more. */
   readonly 'identity-unlinked': ProviderNotice;
   /** Somebody signed in on a device that did not before. */
-  readonly 'new-device': { readonly signIn: SignInNotice };
+  readonly 'new-sign-in': { readonly signIn: SignInNotice };
   /** Somebody signs in by one more passkey. */
   readonly 'passkey-added': PasskeyContents;
   /** A passkey signs nobody in any more. */

@@ -206,6 +206,6 @@ describeEachStore('AuthService', (store) => {
     await app.close();
     open.length = 0;
 
-    expect(outbox.last(ADA.email).purpose).toBe('reset');
+    expect(outbox.last(ADA.email).purpose).toBe('reset-password');
   });
 });

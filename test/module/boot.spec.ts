@@ -97,7 +97,7 @@ describe('a boot', () => {
       /publicUrl: is plain http/,
     ],
     ['memory in production', { publicUrl: 'https://app.example' }, /dataLayer: "memory" forgets everything/],
-    ['an outbox in production', { publicUrl: 'https://app.example' }, /senders.reset: reaches nobody/],
+    ['an outbox in production', { publicUrl: 'https://app.example' }, /senders.reset-password: reaches nobody/],
   ])('[ASVS 13.4.2] [ASVS 12.2.1] refuses %s', async (_, change, message) => {
     expect((await problemsOf(app(change))).join('\n')).toMatch(message);
   });
@@ -245,7 +245,7 @@ describe('a boot', () => {
 
     const problems = await problemsOf(app({ resources: [resource] }));
 
-    expect(problems.join('\n')).toMatch(/resources.user.password.senders.reset: cannot be made: .*MAIL/);
+    expect(problems.join('\n')).toMatch(/resources.user.password.senders.reset-password: cannot be made: .*MAIL/);
     expect(problems.join('\n')).toMatch(/imports: \[MailModule\]/);
   });
 
@@ -262,7 +262,7 @@ describe('a boot', () => {
 
     const problems = await problemsOf(app({ resources: [resource] }));
 
-    expect(problems.join('\n')).toMatch(/senders.reset: cannot be made: its constructor threw RangeError/);
+    expect(problems.join('\n')).toMatch(/senders.reset-password: cannot be made: its constructor threw RangeError/);
     expect(problems.join('\n')).not.toContain('hunter2');
   });
 
@@ -290,7 +290,7 @@ describe('a boot', () => {
     await running.service.perform(['password', 'reset-request'], { email: 'ada@example.com' });
     await running.idle();
 
-    expect(sent).toMatchObject([{ purpose: 'reset', to: 'ada@example.com' }]);
+    expect(sent).toMatchObject([{ purpose: 'reset-password', to: 'ada@example.com' }]);
     await running.close();
   });
 

@@ -184,7 +184,7 @@ describe('a sender', () => {
     ['provided', [PerRequest]],
   ])('that needs a request and is %s does not boot: messages leave when the request is over', async (_, providers) => {
     await expect(boot(PerRequest, providers)).rejects.toThrow(
-      /senders\.reset: cannot be made: [^\n]*request-scoped[\s\S]*leave `scope` out/,
+      /senders\.reset-password: cannot be made: [^\n]*request-scoped[\s\S]*leave `scope` out/,
     );
   });
 

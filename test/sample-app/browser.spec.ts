@@ -21,7 +21,7 @@ describeInBrowser('at the sample app', (visit) => {
     await page.getByRole('link', { name: 'Forgot your password?' }).click();
     await fill(page, { 'E-mail': 'ada@example.com' });
     await press(page, 'Mail me a link');
-    await openMailedLink(page, 'reset');
+    await openMailedLink(page, 'reset-password');
     await fill(page, { 'New password': NEW_PASSWORD, 'The same once more': NEW_PASSWORD });
     await press(page, 'Set the password');
     expect(await page.getByRole('status').textContent()).toContain('Your new password is set');

@@ -6,7 +6,7 @@ const link = new URL('https://app.example/reset?token=abc&x=%22%3E');
 const signIn = { at: new Date(Date.UTC(2026, 0, 1, 9, 30)), deviceName: 'Firefox on Linux', address: '203.0.113.7' };
 
 const MESSAGES: readonly Message[] = [
-  { ...to, purpose: 'reset', link, lifetimeSeconds: 1800 },
+  { ...to, purpose: 'reset-password', link, lifetimeSeconds: 1800 },
   { ...to, purpose: 'magic-link', link, lifetimeSeconds: 600 },
   { ...to, purpose: 'otp', code: '<4711>', link, lifetimeSeconds: 60 },
   { ...to, purpose: 'confirmation', link, lifetimeSeconds: 86_400 },
@@ -19,7 +19,7 @@ const MESSAGES: readonly Message[] = [
   { ...to, purpose: 'identity-linked', provider: 'Acme & Co' },
   { ...to, purpose: 'identity-unlinked', provider: 'Acme & Co' },
   { ...to, purpose: 'remember-me-theft' },
-  { ...to, purpose: 'new-device', signIn },
+  { ...to, purpose: 'new-sign-in', signIn },
   { ...to, purpose: 'passkey-added', passkeyName: '<b>Key ring</b>' },
   { ...to, purpose: 'passkey-removed', passkeyName: '<b>Key ring</b>' },
   { ...to, purpose: 'second-factor-changed', factor: '<App>', change: 'added' },
@@ -53,7 +53,7 @@ describe('the words of a mail', () => {
     [7200, 'It works once, for 2 hours.'],
     [86_399, 'It works once, for 23 hours.'],
   ])('promise no more time than there is: %s seconds', (lifetimeSeconds, sentence) => {
-    expect(mailText({ ...to, purpose: 'reset', link, lifetimeSeconds }).text).toContain(sentence);
+    expect(mailText({ ...to, purpose: 'reset-password', link, lifetimeSeconds }).text).toContain(sentence);
   });
 
   it('say what there is of a purpose that only the app knows', () => {
@@ -63,7 +63,7 @@ describe('the words of a mail', () => {
   });
 
   it('name an unknown device so, and no address where there is none', () => {
-    const message = { ...to, purpose: 'new-device', signIn: { ...signIn, deviceName: null, address: null } } as const;
+    const message = { ...to, purpose: 'new-sign-in', signIn: { ...signIn, deviceName: null, address: null } } as const;
 
     expect(mailText(message).text).toContain('An unknown device, on 2026-01-01 09:30 UTC\n');
   });
@@ -84,12 +84,12 @@ describe('the words of a mail', () => {
   it('keep HTML of the app’s own as it is', () => {
     const own = () => ({ subject: 's', text: 't', html: '<h1>t</h1>' });
 
-    expect(mailText({ ...to, purpose: 'reset', link }, own).html).toBe('<h1>t</h1>');
+    expect(mailText({ ...to, purpose: 'reset-password', link }, own).html).toBe('<h1>t</h1>');
   });
 
   it('[ASVS 1.3.11] leave no line break in a subject, whoever wrote it', () => {
     const own = () => ({ subject: ' Hello\r\nBcc: eve@example.com\u2028\0x ', text: 't' });
 
-    expect(mailText({ ...to, purpose: 'reset', link }, own).subject).toBe('Hello Bcc: eve@example.com x');
+    expect(mailText({ ...to, purpose: 'reset-password', link }, own).subject).toBe('Hello Bcc: eve@example.com x');
   });
 });

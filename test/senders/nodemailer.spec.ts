@@ -9,7 +9,7 @@ import { mailServer, type MailServer } from './mail-server.js';
 
 const from = 'My App <no-reply@app.example>';
 const link = new URL('https://app.example/reset?token=abc');
-const RESET: Message = { purpose: 'reset', to: ADA, user: null, tenant: null, link };
+const RESET: Message = { purpose: 'reset-password', to: ADA, user: null, tenant: null, link };
 
 describe('the Nodemailer sender', () => {
   let server: MailServer;

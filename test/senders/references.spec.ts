@@ -93,7 +93,7 @@ describe('a sender', () => {
     ['the token of a provider that comes late', 'LATE'],
     ['the token of a transient provider', 'TRANSIENT'],
   ])('may be %s', async (_, sender) => {
-    expect(await sends(sender)).toMatchObject([{ purpose: 'reset', to: ADA, lifetimeSeconds: 1800 }]);
+    expect(await sends(sender)).toMatchObject([{ purpose: 'reset-password', to: ADA, lifetimeSeconds: 1800 }]);
   });
 
   it.each<[string, SenderRef<'reset'>, RegExp]>([
@@ -133,7 +133,7 @@ describe('a sender', () => {
       const [[message, sender] = []] = queue;
       if (message === undefined) throw new Error('Expected a message in the queue');
       await sender?.send(message);
-      expect(kept).toMatchObject([{ purpose: 'reset', to: ADA }]);
+      expect(kept).toMatchObject([{ purpose: 'reset-password', to: ADA }]);
     });
 
     it('that does not answer, is asked again', async () => {

@@ -18,22 +18,22 @@ const link = new URL('https://app.example');
 
 /** What a message holds follows from its purpose. */
 export function words(message: Message): string {
-  if (message.purpose === 'reset') return message.link.href;
+  if (message.purpose === 'reset-password') return message.link.href;
   if (message.purpose === 'otp') return message.code;
-  if (message.purpose === 'new-device') return message.signIn.at.toISOString();
+  if (message.purpose === 'new-sign-in') return message.signIn.at.toISOString();
   // @ts-expect-error not every message has a link
   return message.link.href;
 }
 
 /** A sender may be of one purpose alone. */
-class ResetMailer implements Sender<'reset'> {
-  async send({ link: mailed, lifetimeSeconds = 0 }: MessageOf<'reset'>): Promise<string> {
+class ResetMailer implements Sender<'reset-password'> {
+  async send({ link: mailed, lifetimeSeconds = 0 }: MessageOf<'reset-password'>): Promise<string> {
     return `${mailed.href} ${lifetimeSeconds}`;
   }
 }
 
-function noticeOf(sender: SenderRef<'new-device'>): AddOn<User> {
-  return { name: 'notice', phases: [], senders: { 'new-device': sender } };
+function noticeOf(sender: SenderRef<'new-sign-in'>): AddOn<User> {
+  return { name: 'notice', phases: [], senders: { 'new-sign-in': sender } };
 }
 
 export const users = defineResource<User>({
@@ -49,11 +49,11 @@ export const users = defineResource<User>({
 
 export function send(ctx: StrategyContext<User>, user: User): void {
   const to = user.email;
-  ctx.send({ purpose: 'reset', to, user, link });
+  ctx.send({ purpose: 'reset-password', to, user, link });
   // @ts-expect-error without its link it is no such message
-  ctx.send({ purpose: 'reset', to, user });
+  ctx.send({ purpose: 'reset-password', to, user });
   // @ts-expect-error nobody would look at the code
-  ctx.send({ purpose: 'reset', to, user, link, code: '4711' });
+  ctx.send({ purpose: 'reset-password', to, user, link, code: '4711' });
   ctx.send({ purpose: 'of-my-own', to, user, link });
   ctx.send({ purpose: 'of-my-own', to, user, code: '4711' });
 }

@@ -89,7 +89,7 @@ describe.each<Platform>(['express', 'fastify'])('a message on %s', (platform) =>
     }
 
     expect(tries).toEqual([1, 1, 2, 2, 3, 3]);
-    expect(sender.sent).toMatchObject([{ to: ADA, purpose: 'reset' }]);
+    expect(sender.sent).toMatchObject([{ to: ADA, purpose: 'reset-password' }]);
     expect(lost()).toEqual([]);
   });
 
@@ -103,7 +103,7 @@ describe.each<Platform>(['express', 'fastify'])('a message on %s', (platform) =>
     expect([sender.tries, answer.status]).toEqual([3, 200]);
     const asking = events.find(({ name }) => name === 'password.reset-request');
     const addressDigest = String(asking?.facts['identityDigest']);
-    expect(lost()).toMatchObject([{ outcome: 'error', facts: { purpose: 'reset', addressDigest } }]);
+    expect(lost()).toMatchObject([{ outcome: 'error', facts: { purpose: 'reset-password', addressDigest } }]);
     const lines = app.logged.filter((line) => line.includes(TO)).map((line) => line.split('\n')[0]);
     expect(lines).toEqual([
       `warn ${TO}${addressDigest} failed, try 1 of 3: RangeError`,

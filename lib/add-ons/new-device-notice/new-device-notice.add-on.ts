@@ -4,7 +4,7 @@ import type { AddOn, MadeSignIn, ResourceFacts, StrategyContext } from '../../st
 import { resolveNewDeviceNoticeOptions, type NewDeviceNoticeOptions } from './new-device-notice.options.js';
 
 const NAME = 'new-device-notice';
-const PURPOSE = 'new-device';
+const PURPOSE = 'new-sign-in';
 
 /**
  * Tells the owner of an account by a message when somebody signs in to it on a device that did not before (OWASP ASVS 5.0

@@ -75,7 +75,7 @@ export interface BreachCheckOptions {
 /** Options of `resettable`. */
 export interface PasswordResetOptions<U> {
   /** Sends messages of purpose `reset`. */
-  readonly sender: SenderRef<'reset'>;
+  readonly sender: SenderRef<'reset-password'>;
   /** The app's page that the mailed link opens, root-relative; it gets the query parameter `token`. */
   readonly page: string;
   /** From sending, in seconds. At most 1800. @default 1800 */

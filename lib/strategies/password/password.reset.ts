@@ -29,7 +29,7 @@ export class PasswordReset<U> {
       const about = { subject, subjectEpoch, lifetimeSeconds: tokenLifetimeSeconds, data: { address: to } };
       const { token } = await ctx.tokens.issue('reset', about, tx);
       const link = ctx.links.page(page, { token });
-      ctx.send({ purpose: 'reset', to, user, link, lifetimeSeconds: tokenLifetimeSeconds }, tx);
+      ctx.send({ purpose: 'reset-password', to, user, link, lifetimeSeconds: tokenLifetimeSeconds }, tx);
     });
   }
 

@@ -55,7 +55,7 @@ export class PasswordStrategy<U> implements Strategy<U> {
     this.registers = options.registration === 'closed' ? undefined : registered;
     this.purposes = [...(resettable ? ['reset'] : []), ...(signInTokens ? ['sign-in'] : [])];
     this.senders = {
-      ...(resettable && { reset: resettable.sender }),
+      ...(resettable && { 'reset-password': resettable.sender }),
       ...(attemptSender && { 'registration-attempt': attemptSender }),
     };
     const forCode = [...(signInTokens ? ['issue-sign-in-token'] : []), ...(mustChange ? ['require-change'] : [])];

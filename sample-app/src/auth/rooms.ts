@@ -21,7 +21,7 @@ export const ROOM_SAID: Said = {
 };
 
 /** What makes the forms of rooms work on the pages that belong to none of them. */
-export const ROOM_SCRIPTS = ROOMS.flatMap(({ signInScripts = [] }) => signInScripts);
+export const ROOM_SCRIPTS = ROOMS.flatMap(({ scripts = [] }) => scripts);
 
 /** The forms for the factors that the address of the page names, in their order, or all of them. Others are no link's to name. */
 export function secondStepForms(query: Query): readonly Html[] {

@@ -1,6 +1,6 @@
 import { Controller, Get, Query as QueryParameters } from '@nestjs/common';
 import { html, page } from 'nest-auth-plug/pages';
-import { ROOM_SAID, ROOMS } from '../auth/rooms.js';
+import { ROOM_SAID, ROOM_SCRIPTS, ROOMS } from '../auth/rooms.js';
 import { Providers, SignInFields, type Link, type ProviderName } from '../rooms/room.js';
 import { linksLine } from './links.js';
 import { Pages } from './pages.decorator.js';
@@ -20,9 +20,8 @@ export class VisitorController {
     const forms = ROOMS.map(({ signInForm }) => signInForm?.(query, this.fields.of(query)));
     const buttons = this.providers.all.map((provider) => buttonOf(provider, query));
     const links = ROOMS.flatMap(({ signInLinks = [] }) => signInLinks);
-    const scripts = ROOMS.flatMap(({ signInScripts = [] }) => signInScripts);
     const body = html`${saidOn(query, ROOM_SAID)} ${forms} ${linksLine(buttons)} ${linksLine(links)}`;
-    return page({ title: 'Sign in', body, scripts });
+    return page({ title: 'Sign in', body, scripts: ROOM_SCRIPTS });
   }
 }
 

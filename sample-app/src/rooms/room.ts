@@ -43,7 +43,7 @@ export interface SampleRoom {
   /** Inputs for every form of a second step, of any factor. */
   readonly secondStepFields?: () => Html;
   /** Modules that add to its forms on the pages to sign in, for the second step and for stepping up, which work without them. */
-  readonly signInScripts?: readonly string[];
+  readonly scripts?: readonly string[];
   /** Below the forms of the page to sign in. */
   readonly signInLinks?: readonly Link[];
   /** On the home page of whoever is signed in. */

@@ -54,7 +54,7 @@ describe.each<Platform>(['express', 'fastify'])('an owner who wants to know of n
 
     expect(await noticesAfter(signIn(elsewhere, undefined, ADA, { 'user-agent': FIREFOX }))).toBe(1);
 
-    expect(notices.last()).toMatchObject({ purpose: 'new-device', to: ADA, user: { email: ADA } });
+    expect(notices.last()).toMatchObject({ purpose: 'new-sign-in', to: ADA, user: { email: ADA } });
     const { signIn: about, link, code } = notices.last();
     expect(about).toEqual({ at: app.clock.now(), deviceName: 'Firefox on Linux', address: '127.0.0.1' });
     expect([link, code]).toEqual([undefined, undefined]);

@@ -97,7 +97,7 @@ describe('what a phase leaves behind', () => {
     await app.idle();
 
     expect(outbox.messages).toHaveLength(1);
-    expect(outbox.last(ADA)).toMatchObject({ purpose: 'reset', to: ADA });
+    expect(outbox.last(ADA)).toMatchObject({ purpose: 'reset-password', to: ADA });
     expect(outbox.last(ADA).user).toEqual(user);
   });
 

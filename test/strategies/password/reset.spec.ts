@@ -34,7 +34,7 @@ describe('a forgotten password', () => {
     await request(ADA);
     await world.runAfterAnswer();
 
-    expect(world.sent).toMatchObject([{ purpose: 'reset', to: ADA, user: { email: ADA } }]);
+    expect(world.sent).toMatchObject([{ purpose: 'reset-password', to: ADA, user: { email: ADA } }]);
     expect(String(world.sent[0]?.link)).toBe(`https://app.example/reset?token=${tokenIn(0)}`);
     expect(JSON.stringify(world.sent[0]?.user)).not.toContain('fake');
   });

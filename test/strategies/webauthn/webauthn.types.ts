@@ -12,7 +12,7 @@ interface Caller {
 }
 
 declare const sender: SenderRef<PasskeyPurpose>;
-declare const resetSender: SenderRef<'reset'>;
+declare const resetSender: SenderRef<'reset-password'>;
 const of = { subjectName: 'user', table: 'users' } as const;
 
 // The user of the resource is the user of the strategy, unasked, and its name is its `email`.

@@ -28,7 +28,7 @@ export const webauthnRoom: SampleRoom = {
     form: ({ returnTo }, more) =>
       passkeyStep({ kind: 'verify', next: returnTo, body: more, submit: 'Show your passkey' }),
   },
-  signInScripts: [SCRIPT],
+  scripts: [SCRIPT],
   homeLinks: [{ href: '/passkeys', text: 'Your passkeys' }],
   said: SAID,
 };
