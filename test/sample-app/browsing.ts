@@ -58,7 +58,7 @@ async function newPage(browser: Browser, baseURL: string, userAgent?: string): P
 /**
  * Of the newest message in the outbox that is about this. Mail is sent after the answer, so it may arrive a moment later.
  *
- * @param about `reset`, or with whom it went to where another may be there already: `ada@example.com, about reset`
+ * @param about `reset-password`, or with whom it went to where another may be there already: `ada@example.com, about reset-password`
  */
 export async function openMailedLink(page: Page, about: string): Promise<void> {
   const message = page.locator('p', { hasText: `${about.includes(' about ') ? about : `about ${about}`}:` });
