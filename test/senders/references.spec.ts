@@ -57,25 +57,25 @@ describe('a sender', () => {
     app = undefined;
   });
 
-  async function start(sender: SenderRef<'reset'>, more: Partial<OtpApp> = {}): Promise<AuthTestApp> {
+  async function start(sender: SenderRef<'reset-password'>, more: Partial<OtpApp> = {}): Promise<AuthTestApp> {
     const { resource } = userResource({}, { resettable: { sender, page: '/reset' } });
     app = await authTestApp({ resources: [resource], imports: [MailModule], app: more });
     return app;
   }
-  async function sends(sender: SenderRef<'reset'>, more: Partial<OtpApp> = {}): Promise<readonly Message[]> {
+  async function sends(sender: SenderRef<'reset-password'>, more: Partial<OtpApp> = {}): Promise<readonly Message[]> {
     const running = await start(sender, more);
     await register(running.client());
     await running.client().post('/auth/user/password/reset-request', { json: { email: ADA } });
     await running.idle();
     return kept;
   }
-  async function problemOf(sender: SenderRef<'reset'>): Promise<string> {
+  async function problemOf(sender: SenderRef<'reset-password'>): Promise<string> {
     const error: unknown = await start(sender).catch((reason: unknown) => reason);
     if (!(error instanceof ConfigurationInvalid)) throw new Error('Expected a start that fails');
     return error.problems.map(({ where, wrong, cure }) => `${where}: ${wrong} → ${cure}`).join('\n');
   }
 
-  it.each<[string, SenderRef<'reset'>]>([
+  it.each<[string, SenderRef<'reset-password'>]>([
     ['an object', { send: async (message) => void kept.push(message) }],
     ['an arrow function', async (message) => void kept.push(message)],
     [
@@ -96,7 +96,7 @@ describe('a sender', () => {
     expect(await sends(sender)).toMatchObject([{ purpose: 'reset-password', to: ADA, lifetimeSeconds: 1800 }]);
   });
 
-  it.each<[string, SenderRef<'reset'>, RegExp]>([
+  it.each<[string, SenderRef<'reset-password'>, RegExp]>([
     [
       'a token of nobody',
       Symbol('nobody'),

@@ -1,6 +1,6 @@
 import { Secret } from '../../secrets/index.js';
 import type { Opened, Phase, Strategy, StrategyContext } from '../../strategy/index.js';
-import { oidcRoom, type FieldKinds, type OidcRoom } from '../oidc/index.js';
+import { isConfidential, oidcRoom, ProviderFailed, type FieldKinds, type OidcRoom } from '../oidc/index.js';
 import { namespaceOf, type KeptConnection } from './connection.js';
 import type { Connections } from './connections.js';
 import { connectionsModel } from './connections.model.js';
@@ -42,9 +42,12 @@ export class ConnectionRooms<U> {
     return room;
   }
 
-  /** Of nothing that is kept: asks its provider anew. */
+  /** Of nothing that is kept: asks its provider anew. @throws {ProviderFailed} for an issuer that is none any more */
   make(ctx: StrategyContext<U>, connection: KeptConnection, secret: Pick<Opened, 'plain'> | null): OidcRoom<U> {
     const { issuer, clientId, clientAuthentication, displayName, domains } = connection;
+    // It was written when the options were others.
+    if (!isConfidential(new URL(issuer), this.options.allowPrivateIssuers))
+      throw new ProviderFailed('provider_not_https');
     const clientSecret = secret === null ? () => unreadable(ctx, connection) : new Secret(secret.plain);
     const told = { issuer, clientId, clientAuthentication, clientSecret, label: displayName };
     const quirks = {

@@ -1,7 +1,6 @@
 import { AuthError, InvalidInput } from '../../errors/index.js';
-import { isLoopback } from '../../network/index.js';
 import { optionalText, secret, text, type Field } from '../../strategy/index.js';
-import { CLIENT_AUTHENTICATIONS, type ClientAuthentication } from '../oidc/index.js';
+import { CLIENT_AUTHENTICATIONS, isConfidential, type ClientAuthentication } from '../oidc/index.js';
 import { domainOf } from './email-domain.js';
 
 const MAX_URL_BYTES = 500;
@@ -30,7 +29,7 @@ export function issuerField(allowHttpOnLoopback: boolean): Field<string> {
   return checked(field, 'must be an https URL without query, fragment and password', (typed) => {
     const url = URL.canParse(typed) ? new URL(typed) : null;
     if (url === null || /[\s?#]/.test(typed) || url.username !== '' || url.password !== '') return false;
-    return url.protocol === 'https:' || (url.protocol === 'http:' && allowHttpOnLoopback && isLoopback(url));
+    return isConfidential(url, allowHttpOnLoopback);
   });
 }
 

@@ -20,6 +20,7 @@ export {
   departureOf,
   FieldKinds,
   Identities,
+  isConfidential,
   ProviderFailed,
   waitingFor,
 } from '../oauth2/index.js';
