@@ -100,7 +100,7 @@ describe('a sender', () => {
     [
       'a token of nobody',
       Symbol('nobody'),
-      /senders.reset: cannot be made: nobody provides Symbol\(nobody\) → pass the/,
+      /senders.reset-password: cannot be made: nobody provides Symbol\(nobody\) → pass the/,
     ],
     ['a token of something else', 'NOTHING', /cannot be made: NOTHING has no method `send`/],
     ['a token of a class instead of one that was made', 'CLASS', /cannot be made: CLASS has no method `send`/],

@@ -7,7 +7,7 @@ import { ADA, comparable, NO_LIMITS, register, visit } from '../security/visit.j
 import type { User } from '../users.js';
 
 const RESET = '/auth/user/password/reset-request';
-const TO = 'resources.user.password.senders.reset to ';
+const TO = 'resources.user.password.senders.reset-password to ';
 
 /** Fails as often as it is told, quoting everything that it must not. */
 class Flaky implements Sender {
@@ -208,7 +208,7 @@ describe.each<Platform>(['express', 'fastify'])('a message on %s', (platform) =>
     expect([lost().length, sender.release.length]).toEqual([6, 4]);
     expect(app.logged.join('\n')).not.toContain('try 1 of 3');
     const line = app.logged.find((one) => one.includes('before the app closed')) ?? '';
-    expect(line).toMatch(/^error resources\.user\.password\.senders\.reset to \S+ was not sent before the app closed$/);
+    expect(line).toMatch(/^error resources\.user\.password\.senders\.reset-password to \S+ was not sent before the app closed$/);
   });
 });
 
