@@ -208,7 +208,9 @@ describe.each<Platform>(['express', 'fastify'])('a message on %s', (platform) =>
     expect([lost().length, sender.release.length]).toEqual([6, 4]);
     expect(app.logged.join('\n')).not.toContain('try 1 of 3');
     const line = app.logged.find((one) => one.includes('before the app closed')) ?? '';
-    expect(line).toMatch(/^error resources\.user\.password\.senders\.reset-password to \S+ was not sent before the app closed$/);
+    expect(line).toMatch(
+      /^error resources\.user\.password\.senders\.reset-password to \S+ was not sent before the app closed$/,
+    );
   });
 });
 
