@@ -51,8 +51,8 @@ export async function endThoseOf<U extends object>(
 ): Promise<Ending> {
   const { subjects } = parts;
   // Whoever makes one has the subject's row locked: they are done by now, or begin when this is.
-  await subjects.touch(subject, await subjects.epochOf(subject, tx), tx);
-  const made = await signInsOfOrigin(subject, origin, tx);
+  const isHeld = await subjects.touch(subject, await subjects.epochOf(subject, tx), tx);
+  const made = isHeld ? await signInsOfOrigin(subject, origin, tx) : []; // where its epoch moved on meanwhile, one may be on its way
   if (made.length === 0) return endSignIns(parts, operation, { subject, which: 'all', signInId: null }, tx);
   let count = 0;
   for (const { id: signInId } of made.filter(({ endedAt }) => endedAt === null)) {
