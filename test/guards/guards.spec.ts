@@ -116,6 +116,10 @@ class FeatureModule {}
 @Module({ controllers: [ClosedController, OpenController] })
 class InheritingModule {}
 
+function throwing(): never {
+  throw new Error('ldap://secret');
+}
+
 describe.each<Platform>(['express', 'fastify'])('guards on %s', (platform) => {
   const open: AuthTestApp[] = [];
   afterEach(async () => {
@@ -244,6 +248,25 @@ describe.each<Platform>(['express', 'fastify'])('guards on %s', (platform) => {
     mayEnter.now = true;
     expect(await browser.get('/session')).toMatchObject({ status: 200 });
   });
+
+  it.each([
+    ['throws', () => throwing()],
+    ['answers with a promise that fails', () => Promise.reject(new Error('ldap://secret'))],
+  ])(
+    '[ASVS 16.5.3] refuse nobody for good where `maySignIn` %s: 503, and its words are in no log',
+    async (_, fails) => {
+      let maySignIn: () => boolean | Promise<boolean> = () => true;
+      const { resource } = userResource({ maySignIn: () => maySignIn() });
+      const { app, browser, bearer } = await boot({ resources: [resource] });
+
+      maySignIn = fails;
+      for (const answer of [await browser.get('/session'), await app.client().get('/bearer', bearer)]) {
+        expect(answer).toMatchObject({ status: 503, setCookies: [] });
+      }
+      expect(app.logged.join('\n')).toContain('resources.user.maySignIn failed: Error');
+      expect(app.logged.join('\n')).not.toContain('ldap');
+    },
+  );
 
   it('[ASVS 16.5.3] answer an outage with 503, sign nobody out and clear no cookie', async () => {
     const { adapter, setGone } = faultyDataLayer(memoryDataLayer());

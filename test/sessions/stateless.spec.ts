@@ -9,6 +9,7 @@ import { keepOpen } from '../security/lasting.js';
 import * as visits from '../security/visit.js';
 import { ADA, holderOf, isIn, opens, register, sessionOf, signIn, tokenIn } from '../security/visit.js';
 import { describeEachStore } from '../stores/each-store.js';
+import { newJwk } from '../tokens/signing-kit.js';
 import { PASSWORD, userResource } from '../users.js';
 
 const HOUR_SECONDS = 3600;
@@ -147,6 +148,21 @@ describe.each<Platform>(['express', 'fastify'])('a stateless sign-in on %s', (pl
 
     expect([await isIn(holderOf(both.app, session)), await opens(both.app, token)]).toEqual([true, true]);
     expect([await isIn(holderOf(dropped.app, session)), await opens(dropped.app, token)]).toEqual([false, false]);
+  });
+
+  it('[ASVS 11.6.1] ends with the secret that sealed it while the app runs, though its signature stands and it was open a moment ago', async () => {
+    const [old, fresh] = ['Qh2sX0m9b1vKc8Zr5tYw3uEoLpAaDdFf7iGnJkM4', 'Zt7pW2c5n8xRv1Lq4yKs9bHmJdGfEaUo3iTrBkV6'];
+    let secrets = [old];
+    const signing = { algorithm: 'ES256', keys: [newJwk('ES256')] } as const; // by a key that stays
+    const asked = { app: { secrets: () => secrets, keyRefreshSeconds: 1, signing } };
+    const { app, browser, token } = await start({ app: asked });
+    expect([await isIn(browser), await opens(app, token)]).toEqual([true, true]);
+
+    secrets = [fresh];
+    app.clock.advance(2);
+    await app.idle();
+
+    expect([await isIn(browser), await opens(app, token)]).toEqual([false, false]);
   });
 
   it('is not made where it does not fit into a cookie', async () => {
