@@ -70,3 +70,12 @@ export function clientMetadata(
     };
   });
 }
+
+/** What our options call the ways of a client to show who it is. */
+export const AUTHENTICATION_BY = {
+  client_secret_basic: 'basic',
+  client_secret_post: 'post',
+  client_secret_jwt: 'client_secret_jwt',
+  private_key_jwt: 'private_key_jwt',
+  none: 'none',
+} as const satisfies Readonly<Record<ClientMethod, string>>;

@@ -1,19 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RawInput } from 'nest-auth-plug';
 import type { Platform } from 'nest-auth-plug/testing';
-import type { ClientMethod } from '../../oauth-kit/clients.js';
+import { AUTHENTICATION_BY, type ClientMethod } from '../../oauth-kit/clients.js';
 import { openIdServer, type OpenIdServer } from '../../oauth-kit/open-id-server.js';
 import { ProviderBrowser } from '../../oauth-kit/provider-browser.js';
 import { press } from '../../rooms/mailed-app.js';
 import { AUTH, connect, lookAtRealTime, ssoApp, type SsoApp, type SsoAppOptions } from './setup.js';
-
-const METHODS: Readonly<Record<ClientMethod, string>> = {
-  client_secret_basic: 'basic',
-  client_secret_post: 'post',
-  client_secret_jwt: 'client_secret_jwt',
-  private_key_jwt: 'private_key_jwt',
-  none: 'none',
-};
 
 let server: OpenIdServer;
 beforeAll(async () => {
@@ -31,7 +23,7 @@ describe.each<Platform>(['express', 'fastify'])('a certified provider of a custo
     const settings = { scope: 'openid email profile', privateKey: { pem, algorithm: 'ES256', keyId }, ...sso };
     app = await ssoApp({ platform, sso: settings });
     lookAtRealTime(app);
-    const said: RawInput = { issuer: server.issuer, clientId: id, clientAuthentication: METHODS[method] };
+    const said: RawInput = { issuer: server.issuer, clientId: id, clientAuthentication: AUTHENTICATION_BY[method] };
     const clientSecret = method.startsWith('client_secret') ? secret : undefined;
     await connect(app, { ...said, clientSecret });
     const browser = app.client();
@@ -39,7 +31,7 @@ describe.each<Platform>(['express', 'fastify'])('a certified provider of a custo
     return { browser, back: await new ProviderBrowser(server.issuer).visit(sent.headers.get('location') ?? '') };
   }
 
-  it.each(Object.keys(METHODS) as ClientMethod[])(
+  it.each(Object.keys(AUTHENTICATION_BY) as ClientMethod[])(
     // they are its names
     '[RFC 9700 §2.5] signs somebody in for a connection of %s',
     async (method) => {

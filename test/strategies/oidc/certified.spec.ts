@@ -2,19 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { OidcSettings } from 'nest-auth-plug/strategies/oidc';
 import type { Client, Platform } from 'nest-auth-plug/testing';
 import { systemClock } from '../../../lib/time/index.js';
-import type { ClientMethod } from '../../oauth-kit/clients.js';
+import { AUTHENTICATION_BY, type ClientMethod } from '../../oauth-kit/clients.js';
 import { openIdServer, type OpenIdServer } from '../../oauth-kit/open-id-server.js';
 import { ProviderBrowser } from '../../oauth-kit/provider-browser.js';
 import { press, whoIsIn, type Addressee } from '../../rooms/mailed-app.js';
 import { AUTH, oidcApp, type OidcApp } from './setup.js';
-
-const METHODS: Readonly<Record<ClientMethod, OidcSettings<Addressee>['clientAuthentication']>> = {
-  client_secret_basic: 'basic',
-  client_secret_post: 'post',
-  client_secret_jwt: 'client_secret_jwt',
-  private_key_jwt: 'private_key_jwt',
-  none: 'none',
-};
 
 let server: OpenIdServer;
 beforeAll(async () => {
@@ -28,7 +20,7 @@ function settingsOf(method: ClientMethod): Partial<OidcSettings<Addressee>> {
   return {
     issuer: server.issuer,
     clientId: id,
-    clientAuthentication: METHODS[method],
+    clientAuthentication: AUTHENTICATION_BY[method],
     clientSecret: secret,
     privateKey: { pem, algorithm: 'ES256', keyId },
     scope: 'openid email profile',
@@ -52,7 +44,7 @@ describe.each<Platform>(['express', 'fastify'])('a certified provider, on %s,', 
   let app: OidcApp;
   afterEach(() => app.close());
 
-  it.each(Object.keys(METHODS) as ClientMethod[])(
+  it.each(Object.keys(AUTHENTICATION_BY) as ClientMethod[])(
     // they are its names
     '[RFC 9700 §2.5] signs somebody in for a client of %s',
     async (method) => {
