@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 const { quick } = values;
 const plan = {
-  rounds: Number(values.rounds ?? (quick ? 1 : 9)),
+  rounds: Number(values.rounds ?? (quick ? 1 : 7)),
   seconds: Number(values.seconds ?? (quick ? 0.4 : 1)),
   warmUpSeconds: quick ? 0.3 : 3,
   log: (line) => console.error(`${new Date().toISOString().slice(11, 19)}  ${line}`),

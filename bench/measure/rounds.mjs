@@ -2,7 +2,7 @@
 // falls on all of them alike. Groups are small: the memory of a server that waits for minutes may be taken from it.
 import { fileURLToPath } from 'node:url';
 import { checkServer, requestsOf } from './check.mjs';
-import { Child } from './child.mjs';
+import { Child, CORES } from './child.mjs';
 
 const SERVER = fileURLToPath(new URL('../servers/main.mjs', import.meta.url));
 const LOAD = fileURLToPath(new URL('../load.mjs', import.meta.url));
@@ -11,7 +11,7 @@ const LEAD_SECONDS = 0.2;
 
 /** @returns samples by name, one for each round */
 export async function runRounds(variants, { rounds, seconds, warmUpSeconds, log }) {
-  const load = new Child('load', LOAD);
+  const load = new Child('load', LOAD, { hasOwnCore: CORES !== null });
   const servers = [];
   try {
     for (const variant of variants) servers.push(await startServer(variant, load, log));

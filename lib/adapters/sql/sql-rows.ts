@@ -109,8 +109,8 @@ export class SqlRows implements RowStore {
 
   #signInStatement(join: SignInJoin, by: 'handleHash' | 'id'): Statement {
     const { signInCache, statements } = this.context;
-    const cache = signInCache.get(join.signIns) ?? new StatementCache();
-    signInCache.set(join.signIns, cache);
+    let cache = signInCache.get(join.signIns);
+    if (cache === undefined) signInCache.set(join.signIns, (cache = new StatementCache()));
     return cache.get(join.user, `${by} ${join.userKey} ${join.userFields.join()}`, () =>
       statements.findSignIn(join, by),
     );
