@@ -11,6 +11,7 @@ import {
 import type {
   AuthContext,
   AuthEvent,
+  Inject,
   JsonObject,
   LimitRule,
   LimitUntil,
@@ -96,6 +97,10 @@ export class RoomContext<U extends object> implements StrategyContext<U> {
       },
       page: (path, query) => services.pageLink(path, query, this.tenant),
     };
+  }
+
+  get inject(): Inject {
+    return this.#runtime.services.inject;
   }
 
   send<P extends string>(message: NewMessage<P>, tx?: DataLayer): void {

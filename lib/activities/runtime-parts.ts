@@ -3,7 +3,7 @@ import type { LimitCounters } from '../limits/index.js';
 import type { DataLayer, Resource } from '../resources/index.js';
 import type { Message, Sender } from '../senders/index.js';
 import type { FlowScope, Operation, SessionParts, Subjects, Tenancies, Tenants } from '../sessions/index.js';
-import type { Method, Room, StrategyContext } from '../strategy/index.js';
+import type { Inject, Method, Room, StrategyContext } from '../strategy/index.js';
 import type { Clock } from '../time/index.js';
 import type { KeyRing } from '../tokens/index.js';
 import type { Background } from './background.js';
@@ -39,6 +39,8 @@ export interface Services {
   /** Where browsers reach a tenant. @throws {NoTenant} where what the app says is no address */
   publicUrlOf(tenant: string | null): URL;
   senderOf(subjectName: string, room: string, purpose: string): Sender;
+  /** What a room has injected. */
+  readonly inject: Inject;
 }
 
 /** What the voices of a resource (its hooks, the contexts of its rooms) work with. */

@@ -9,6 +9,7 @@ import { Expunger, tokensModel } from '../tokens/index.js';
 import { askRooms, checkApp } from './boot-checks.js';
 import type { BootKeys } from './boot-keys.js';
 import { bootLines } from './boot-lines.js';
+import type { Injections } from './injections.js';
 import type { OtpApp } from './otp-app.js';
 import type { ResolvedOptions } from './resolve-options.js';
 import type { Senders } from './senders.js';
@@ -21,6 +22,7 @@ export interface BootParts {
   readonly data: OpenDataLayer;
   readonly core: AuthCore;
   readonly senders: Senders;
+  readonly injections: Injections;
   readonly modules: ModuleRef;
   readonly log: Log;
   /** What opening the data layer found. */
@@ -66,7 +68,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationShutdown {
   }
 
   async #problems(): Promise<readonly Problem[]> {
-    const { app, options, keys, data, senders, modules, problems } = this.parts;
+    const { app, options, keys, data, senders, injections, modules, problems } = this.parts;
     return [
       ...checkApp(app, options),
       ...(await askRooms(app)),
@@ -74,6 +76,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationShutdown {
       ...problems,
       ...(await data.check()),
       ...(await senders.find(app, modules, options.environment)),
+      ...(await injections.find(app, modules)),
     ];
   }
 }

@@ -34,6 +34,7 @@ import { modelsOf } from './models-of.js';
 import { makeCore, nestLog } from './make-core.js';
 import type { LateOptions, OtpApp } from './otp-app.js';
 import { resolveOptions, type ResolvedOptions } from './resolve-options.js';
+import { Injections } from './injections.js';
 import { Senders } from './senders.js';
 import { replaceBodyErrors } from './body-errors.js';
 
@@ -111,6 +112,7 @@ function coreProviders(app: OtpApp, controller: Type<RunningPlug>): Provider[] {
     { provide: AUTH_LOG, useFactory: nestLog },
     { provide: PROBLEMS, useFactory: (): Problem[] => [] },
     { provide: Senders, useFactory: () => new Senders() },
+    { provide: Injections, useFactory: () => new Injections() },
     {
       provide: AUTH_SECRETS,
       inject: [OPTIONS],
@@ -131,16 +133,17 @@ function coreProviders(app: OtpApp, controller: Type<RunningPlug>): Provider[] {
     },
     {
       provide: AUTH_CORE,
-      inject: [OPTIONS, BOOT_KEYS, DATA_LAYER, AUTH_CLOCK, Senders, AUTH_LOG, MOUNT],
+      inject: [OPTIONS, BOOT_KEYS, DATA_LAYER, AUTH_CLOCK, Senders, Injections, AUTH_LOG, MOUNT],
       useFactory: (
         options: ResolvedOptions,
         { ring }: BootKeys,
         data: OpenDataLayer,
         clock: Clock,
         senders: Senders,
+        injections: Injections,
         log: Log,
         mount: Mount,
-      ) => makeCore({ app, options, ring, data, clock, senders, log, mount }),
+      ) => makeCore({ app, options, ring, data, clock, senders, injections, log, mount }),
     },
     {
       provide: PLUG_RUNTIME,
@@ -154,17 +157,18 @@ function coreProviders(app: OtpApp, controller: Type<RunningPlug>): Provider[] {
     },
     {
       provide: AuthBoot,
-      inject: [OPTIONS, BOOT_KEYS, DATA_LAYER, AUTH_CORE, Senders, ModuleRef, AUTH_LOG, PROBLEMS],
+      inject: [OPTIONS, BOOT_KEYS, DATA_LAYER, AUTH_CORE, Senders, Injections, ModuleRef, AUTH_LOG, PROBLEMS],
       useFactory: (
         options: ResolvedOptions,
         keys: BootKeys,
         data: OpenDataLayer,
         core: AuthCore,
         senders: Senders,
+        injections: Injections,
         modules: ModuleRef,
         log: Log,
         problems: readonly Problem[],
-      ) => new AuthBoot({ app, options, keys, data, core, senders, modules, log, problems }),
+      ) => new AuthBoot({ app, options, keys, data, core, senders, injections, modules, log, problems }),
     },
   ];
 }

@@ -15,6 +15,7 @@ import type { DataLayer } from '../resources/index.js';
 import { Tenants } from '../sessions/index.js';
 import type { Clock } from '../time/index.js';
 import type { KeyRing } from '../tokens/index.js';
+import type { Injections } from './injections.js';
 import { makeLinks } from './links.js';
 import type { OtpApp } from './otp-app.js';
 import type { ResolvedOptions } from './resolve-options.js';
@@ -28,11 +29,12 @@ export interface CoreParts {
   readonly data: DataLayer;
   readonly clock: Clock;
   readonly senders: Senders;
+  readonly injections: Injections;
   readonly log: Log;
   readonly mount: Mount;
 }
 
-export function makeCore({ app, options, ring, data, clock, senders, log, mount }: CoreParts): AuthCore {
+export function makeCore({ app, options, ring, data, clock, senders, injections, log, mount }: CoreParts): AuthCore {
   const publicUrl = publicUrlOf(options);
   const tenantUrl = options.tenants?.publicUrl ?? null;
   const commits = new Commits();
@@ -59,6 +61,7 @@ export function makeCore({ app, options, ring, data, clock, senders, log, mount 
       log,
       debug: app.debugRefusals,
       senderOf: (...where) => senders.get(...where),
+      inject: (ref) => injections.get(ref),
     },
     app.resources,
     { origins: new Set([publicUrl.origin, ...options.trustedOrigins]), cookiePrefix: '__Host-' },

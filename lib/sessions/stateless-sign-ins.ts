@@ -11,6 +11,11 @@ import { loadedSignIn, subjectOfUser, type SessionParts } from './session-parts.
 import type { Kept, SignInKeeper } from './sign-in-keeper.js';
 import type { NewSignIn } from './sign-in-rows.js';
 
+/** With whose it is, by the key of its user. */
+interface Opened extends SealedState {
+  readonly subject: Subject;
+}
+
 /**
  * Sign-ins without a row: the token carries, sealed, who signed in and how, and the session cookie holds the token. Nothing is
  * read when one is loaded, so nothing ends one before it expires but an exchange of keys.
@@ -20,7 +25,7 @@ export class StatelessSignIns<U extends object> implements SignInKeeper<U> {
    * What was opened before by these keys, by the sign-in's id, which comes out of a verified token. Not a `WeakMap` by the token: the garbage
    * collector looks at all of one, again and again.
    */
-  readonly #opened = new LruCache<SealedState>(REMEMBERED_TOKENS);
+  readonly #opened = new LruCache<Opened>(REMEMBERED_TOKENS);
   #openedBy: readonly KeyObject[] = [];
 
   constructor(private readonly parts: SessionParts<U>) {}
@@ -64,18 +69,18 @@ export class StatelessSignIns<U extends object> implements SignInKeeper<U> {
   }
 
   async #load(operation: Operation, presented: string, token: string | null): Promise<Loaded<U>> {
-    const { resource, tokens, hooks } = this.parts;
+    const { tokens, hooks } = this.parts;
     const facts = tokens.verify(presented);
     if (facts.tenant !== this.parts.tenants.of(operation).tenant) return refused('invalid_token', 'another_tenant');
     const state = this.#stateOf(operation, facts);
     if (state === null) return refused('invalid_token', 'not_sealed');
+    if (state.subject !== facts.subject) return refused('invalid_token', 'another_user');
     const user = hooks.toUser({ ...state.user });
-    if (subjectOfUser(resource, user) !== facts.subject) return refused('invalid_token', 'another_user');
     if (!(await hooks.maySignIn(user))) return refused('invalid_token', 'may_not_sign_in');
     return { signIn: signInOf(facts, state, user, token), refused: null, reason: 'ok' };
   }
 
-  #stateOf(operation: Operation, { sealed, signInId }: UserTokenFacts): SealedState | null {
+  #stateOf(operation: Operation, { sealed, signInId }: UserTokenFacts): Opened | null {
     const keys = this.parts.sealingKeys();
     if (keys !== this.#openedBy) this.#forget(keys);
     if (sealed === null) return null;
@@ -83,9 +88,11 @@ export class StatelessSignIns<U extends object> implements SignInKeeper<U> {
     if (known !== undefined) return known;
     const packed = openWithAny(keys, this.#context(operation, signInId), sealed);
     if (packed === null) return null;
-    const state = unpackState(this.parts.resource.model.columns, packed);
-    this.#opened.set(signInId, state);
-    return state;
+    const { resource } = this.parts;
+    const state = unpackState(resource.model.columns, packed);
+    const opened = { ...state, subject: subjectOfUser(resource, state.user) };
+    this.#opened.set(signInId, opened);
+    return opened;
   }
 
   /** What other keys opened counts no longer. */

@@ -6,6 +6,8 @@ export { requireFactorOfSignIn, requireFactorShown } from './factor-shown.js';
 export { flag, identity, json, optionalText, secret, text, textIn } from './fields.js';
 export type { Field, FieldOptions, Fields, InputOf, JsonObject, RawInput } from './fields.js';
 export type { Flow, FlowOptions, Flows } from './flows.js';
+export { configured, Injected, injected, injectedBy } from './injected.js';
+export type { Asked, Asker, Configured, Inject, InjectedRef } from './injected.js';
 export { identityProblems } from './identity-problems.js';
 export { mailedFault, mailedRoom } from './mailed-room.js';
 export type { IdentityFieldOption, MailedSettings } from './mailed-room.js';

@@ -3,6 +3,7 @@ import type { Column, DataLayer, Model } from '../resources/data-layer.js';
 import type { FieldKind } from '../resources/identity.js';
 import type { Subject } from '../resources/subject.js';
 import type { SenderRef } from '../senders/index.js';
+import type { InjectedRef } from './injected.js';
 import type { Phase } from './phase.js';
 import type { StrategyContext } from './strategy-context.js';
 
@@ -24,6 +25,8 @@ export interface Room<U> {
   readonly purposes?: readonly string[] | undefined;
   /** Who sends this room's messages, by the message's purpose. */
   readonly senders?: Readonly<Record<string, SenderRef<never>>> | undefined;
+  /** Parts of the app that it asks for by `ctx.inject`, by the option that names them. They are looked for at boot. */
+  readonly injects?: Readonly<Record<string, readonly InjectedRef[]>> | undefined;
   /** Tables that it brings; migrations and boot checks follow. */
   readonly models?: readonly Model[] | undefined;
   /** What the routes look like; see {@link RouteOptions}. By phase. */

@@ -6,6 +6,7 @@ import type { AuthEvent } from './add-on.js';
 import type { AuthContext } from './auth-context.js';
 import type { JsonObject } from './fields.js';
 import type { Flows } from './flows.js';
+import type { Inject } from './injected.js';
 import type { Mailbox } from './outcome.js';
 import type { Vault } from './vault.js';
 
@@ -31,6 +32,8 @@ export interface StrategyContext<U> extends AuthContext {
     /** A page of the app's own. @param path root-relative; `:tenant` in it stands for the tenant */
     page(path: string, query: Readonly<Record<string, string>>): URL;
   };
+  /** A part of the app, of those that the room names (`Room.injects`). */
+  readonly inject: Inject;
   /** Leaves after commit and after the answer. Its failure is reported, never answered. */
   send<P extends string>(message: NewMessage<P>, tx?: DataLayer): void;
   /** Runs once `tx` has committed, and not at all where it is rolled back: for cookies, and for what is to be observed. */

@@ -20,6 +20,7 @@ const BOUNDS: Readonly<Record<string, string>> = {
   'lib/adapters/turns.ts#waiting': 'the requests in flight: each leaves after the time-out of a call',
   'lib/hash-providers/hash-queue.ts#waiting': 'maxWaiting; beyond it is a 503',
   'lib/module/senders.ts#found': 'one for each sender of the configuration',
+  'lib/module/injections.ts#found': 'one for each part of the app that the configuration names',
   'lib/sessions/operation.ts#users': 'one operation',
   'lib/tokens/key-ring.ts#digesting': 'one for each purpose of each resource',
   'lib/tokens/key-ring.ts#sealing': 'one for each purpose of each resource',

@@ -246,7 +246,7 @@ describe('a boot', () => {
     const problems = await problemsOf(app({ resources: [resource] }));
 
     expect(problems.join('\n')).toMatch(/resources.user.password.senders.reset-password: cannot be made: .*MAIL/);
-    expect(problems.join('\n')).toMatch(/imports: \[MailModule\]/);
+    expect(problems.join('\n')).toMatch(/imports: \[ThatModule\]/);
   });
 
   it('quotes nothing of what the constructor of a sender throws', async () => {

@@ -6,7 +6,7 @@ import {
   type FakeProviderOptions,
   type Platform,
 } from 'nest-auth-plug/testing';
-import { mailedApp, type Addressee, type MailedApp } from './mailed-app.js';
+import { mailedApp, type Addressee, type MailedApp, type MailedAppOptions } from './mailed-app.js';
 
 /** What every preset of a test is told. */
 export const COMMON = {
@@ -28,10 +28,11 @@ export async function presetApp(
   platform: Platform,
   strategyAt: (provider: FakeProvider) => Strategy<Addressee>,
   options: FakeProviderOptions = {},
+  more: Pick<MailedAppOptions, 'imports'> = {},
 ): Promise<PresetApp> {
   const provider = await fakeProvider({ clientSecret: COMMON.clientSecret, ...options });
   const strategy = strategyAt(provider);
-  const app = await mailedApp({ platform, strategies: () => [strategy] });
+  const app = await mailedApp({ ...more, platform, strategies: () => [strategy] });
   provider.clock = app.clock;
   const close = async () => {
     await app.close();

@@ -1,8 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { Secret } from '../../secrets/index.js';
+import { configured, Injected, injectedBy, type Configured } from '../../strategy/index.js';
 import { MINUTE, systemClock } from '../../time/index.js';
-import { configured, type Asked, type Configured } from '../oauth2/index.js';
 
 /** Apple takes half a year; what is made for one request needs no more than this. */
 const LIFETIME_SECONDS = 5 * MINUTE;
@@ -12,7 +12,7 @@ export interface AppleKey {
   readonly clientId: Configured;
   readonly teamId: string;
   readonly keyId: string;
-  readonly key: string | Secret;
+  readonly key: Configured<string | Secret>;
 }
 
 /**
@@ -20,17 +20,20 @@ export interface AppleKey {
  *
  * @see https://developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret
  */
-export function clientSecretOf({ clientId, teamId, keyId, key }: AppleKey) {
-  const pem = key instanceof Secret ? key : new Secret(key);
-  return async (asked: Asked): Promise<string> => {
+export function clientSecretOf({ clientId, teamId, keyId, key }: AppleKey): Injected<string> {
+  const kept = typeof key === 'string' ? new Secret(key) : key;
+  const refs = Object.values(injectedBy({ clientId, key })).flat();
+  return new Injected(refs, async (inject, { tenant }) => {
+    const asker = { inject, tenant };
+    const pem = await configured(kept, asker);
     const now = Math.floor(systemClock.now().getTime() / 1000);
     return new SignJWT()
       .setProtectedHeader({ alg: 'ES256', kid: keyId })
       .setIssuer(teamId)
-      .setSubject(await configured(clientId, asked))
+      .setSubject(await configured(clientId, asker))
       .setAudience(AUDIENCE)
       .setIssuedAt(now)
       .setExpirationTime(now + LIFETIME_SECONDS)
-      .sign(createPrivateKey(pem.reveal()));
-  };
+      .sign(createPrivateKey(pem instanceof Secret ? pem.reveal() : pem));
+  });
 }

@@ -1,5 +1,5 @@
-import type { Secret } from '../../secrets/index.js';
-import type { IdentityFieldOption } from '../../strategy/index.js';
+import { Secret } from '../../secrets/index.js';
+import type { Configured, IdentityFieldOption } from '../../strategy/index.js';
 import { keyProblems } from '../oauth2/index.js';
 import { openIdPreset, type OidcSettings, type OidcStrategy } from '../oidc/index.js';
 import { appleClaims, FIRST_TIME } from './apple.claims.js';
@@ -15,7 +15,7 @@ export type AppleOptions<U> = Omit<OidcSettings<U>, Own> &
     /** Of the key: ten characters. */
     readonly keyId: string;
     /** The key, as the downloaded file `AuthKey_….p8` holds it: PEM. */
-    readonly key: string | Secret;
+    readonly key: Configured<string | Secret>;
     /** Another place that speaks as Apple does, such as a fake one in a test. @default 'https://appleid.apple.com' */
     readonly issuer?: string | undefined;
   };
@@ -41,7 +41,9 @@ export function apple<U>(options: AppleOptions<U>): OidcStrategy<U> {
     ...strategy,
     async check(resource) {
       const where = `resources.${resource.subjectName}.strategies.${strategy.name}.key`;
-      return [...((await strategy.check?.(resource)) ?? []), ...keyProblems(where, options.key)];
+      const { key } = options;
+      const isTold = typeof key === 'string' || key instanceof Secret;
+      return [...((await strategy.check?.(resource)) ?? []), ...(isTold ? keyProblems(where, key) : [])];
     },
   };
 }

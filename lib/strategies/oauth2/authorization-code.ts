@@ -1,4 +1,4 @@
-import { offUnlessSaid, type Strategy } from '../../strategy/index.js';
+import { injectedBy, offUnlessSaid, type Strategy } from '../../strategy/index.js';
 import { Authorization } from './authorization.js';
 import { findProblems } from './common.check.js';
 import type { ResolvedCommonOptions } from './common.options.js';
@@ -25,6 +25,7 @@ export function authorizationCode<U>(
   kinds = new FieldKinds<U>(),
 ): Strategy<U> {
   const { name, identityField, identity, registration, sender, onEmailMatch } = options;
+  const { clientId, clientSecret, privateKey } = options;
   const parts = partsOf(options, provider, kinds);
   const { authorization, linking, mails, keeping } = parts;
   const mailed = onEmailMatch === 'confirm' ? [linkPagePhase(options, mails), confirmLinkPhase(mails)] : [];
@@ -36,6 +37,7 @@ export function authorizationCode<U>(
     models: [identitiesModel],
     purposes: [LINK_PURPOSE],
     senders: sender === undefined ? undefined : Object.fromEntries(MESSAGES.map((message) => [message, sender])),
+    injects: injectedBy({ clientId, clientSecret, privateKey }),
     routes: offUnlessSaid(
       kept.map((phase) => phase.name),
       options.routes,

@@ -2,15 +2,8 @@ import { createPrivateKey } from 'node:crypto';
 import { importPKCS8 } from 'jose';
 import type { ClientAuth } from 'oauth4webapi';
 import { Secret } from '../../secrets/index.js';
+import { configured, type Asker, type Configured } from '../../strategy/index.js';
 import type { OAuth } from './oauth.library.js';
-
-/** What a value may depend on. */
-export interface Asked {
-  readonly tenant: string | null;
-}
-
-/** A value, or where it comes from: asked for each request, so that it may change, and be each tenant's own. */
-export type Configured<T = string> = T | ((asked: Asked) => T | Promise<T>);
 
 /** The key of `private_key_jwt`. Its public half is registered at the provider. */
 export interface ClientKey {
@@ -38,11 +31,11 @@ export interface ClientSettings {
 export async function clientAuthenticationOf(
   oauth: OAuth,
   { clientAuthentication, clientSecret, privateKey }: ClientSettings,
-  asked: Asked,
+  asker: Asker,
 ): Promise<ClientAuth> {
   if (clientAuthentication === 'none') return oauth.None();
-  if (clientAuthentication === 'private_key_jwt') return privateKeyJwt(oauth, await configured(privateKey, asked));
-  const secret = textOf(await configured(clientSecret, asked));
+  if (clientAuthentication === 'private_key_jwt') return privateKeyJwt(oauth, await configured(privateKey, asker));
+  const secret = textOf(await configured(clientSecret, asker));
   switch (clientAuthentication) {
     case 'basic':
       return oauth.ClientSecretBasic(secret);
@@ -51,13 +44,6 @@ export async function clientAuthenticationOf(
     case 'client_secret_jwt':
       return oauth.ClientSecretJwt(secret);
   }
-}
-
-/** @throws {TypeError} where a function of the app answers nothing */
-export async function configured<T>(value: Configured<T> | undefined, asked: Asked): Promise<T> {
-  const found = isFunction(value) ? await value(asked) : value;
-  if (found === undefined || found === null) throw new TypeError('oauth2: a function of the options answered nothing');
-  return found;
 }
 
 async function privateKeyJwt(oauth: OAuth, { pem, algorithm, keyId }: ClientKey): Promise<ClientAuth> {
@@ -82,8 +68,4 @@ export function isPrivateKey(pem: string | Secret): boolean {
 
 function textOf(value: string | Secret): string {
   return value instanceof Secret ? value.reveal() : value;
-}
-
-function isFunction<T>(value: Configured<T> | undefined): value is (asked: Asked) => T | Promise<T> {
-  return typeof value === 'function';
 }

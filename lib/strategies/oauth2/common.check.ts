@@ -2,7 +2,7 @@ import type { Problem } from '../../errors/index.js';
 import { Secret } from '../../secrets/index.js';
 import { identityProblems, PROVIDER_TOKEN, type ResourceFacts } from '../../strategy/index.js';
 import { isPrivateKey } from './client-authentication.js';
-import type { ResolvedCommonOptions } from './common.options.js';
+import { isKey, type ResolvedCommonOptions } from './common.options.js';
 import { libraryProblems } from './oauth.library.js';
 
 /** What does not fit together with the resource, for the one list of problems at boot. */
@@ -31,9 +31,9 @@ function credentialProblems(where: string, options: ResolvedCommonOptions): read
     .map(([name]) => ({
       where: `${where}.${name}`,
       wrong: `is not there, and clientAuthentication: '${clientAuthentication}' needs it`,
-      cure: `set it: ${name}: process.env.… or a function that answers it`,
+      cure: `set it: ${name}: process.env.…, a function that answers it, or injected(YourVault, …)`,
     }));
-  const isTold = 'privateKey' in wanted && typeof privateKey === 'object';
+  const isTold = 'privateKey' in wanted && isKey(privateKey);
   return [...missing, ...(isTold ? keyProblems(`${where}.privateKey`, privateKey.pem) : [])];
 }
 

@@ -1,12 +1,17 @@
 import { Secret } from '../../secrets/index.js';
 import type { SenderRef } from '../../senders/index.js';
-import type { IdentityFieldOption, JsonObject, Routes } from '../../strategy/index.js';
+import {
+  Injected,
+  type Configured,
+  type IdentityFieldOption,
+  type JsonObject,
+  type Routes,
+} from '../../strategy/index.js';
 import {
   CLIENT_AUTHENTICATIONS,
   type ClientAuthentication,
   type ClientKey,
   type ClientSettings,
-  type Configured,
 } from './client-authentication.js';
 import { resolveCallSettings, type CallSettings, type ResolvedCallSettings } from './provider-calls.js';
 
@@ -158,8 +163,9 @@ export const PROTOCOL_PARAMS: ReadonlySet<string> = new Set([
   'request_uri',
 ]);
 
-function isKey(value: Configured<ClientKey> | undefined): value is ClientKey {
-  return typeof value === 'object';
+/** One that is told, and not asked for. */
+export function isKey(value: Configured<ClientKey> | undefined): value is ClientKey {
+  return typeof value === 'object' && !(value instanceof Injected);
 }
 
 function hidden(value: string | Secret): Secret {

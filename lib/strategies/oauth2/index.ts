@@ -5,8 +5,8 @@ import { oauth2Provider } from './oauth2.provider.js';
 import type { TypedCode, TypedCodeOptions } from './typed-code.js';
 
 export { authorizationCode } from './authorization-code.js';
-export { CLIENT_AUTHENTICATIONS, clientAuthenticationOf, configured } from './client-authentication.js';
-export type { Asked, ClientAuthentication, ClientKey, ClientSettings, Configured } from './client-authentication.js';
+export { CLIENT_AUTHENTICATIONS, clientAuthenticationOf } from './client-authentication.js';
+export type { ClientAuthentication, ClientKey, ClientSettings } from './client-authentication.js';
 export { keyProblems } from './common.check.js';
 export { resolveCommonOptions } from './common.options.js';
 export type {

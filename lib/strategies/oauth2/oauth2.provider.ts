@@ -1,5 +1,6 @@
 import type { TokenEndpointResponse } from 'oauth4webapi';
-import { clientAuthenticationOf, configured } from './client-authentication.js';
+import { configured } from '../../strategy/index.js';
+import { clientAuthenticationOf } from './client-authentication.js';
 import { loadOAuth } from './oauth.library.js';
 import { fail } from './oauth2.errors.js';
 import type { ResolvedEndpoints, ResolvedOAuth2Options } from './oauth2.options.js';
@@ -17,10 +18,10 @@ export function oauth2Provider<U>({ common, endpoints }: ResolvedOAuth2Options):
     authorizationParams: { ...common.authorizationParams, ...(scope !== undefined && { scope }) },
     passesOn: [],
     callbackParams: [],
-    async server({ tenant, clock }) {
-      const client = { client_id: await configured(common.clientId, { tenant }) };
-      const authentication = await clientAuthenticationOf(await loadOAuth(), common, { tenant });
-      const calls = new ProviderCalls(common.calls, clock);
+    async server(ctx) {
+      const client = { client_id: await configured(common.clientId, ctx) };
+      const authentication = await clientAuthenticationOf(await loadOAuth(), common, ctx);
+      const calls = new ProviderCalls(common.calls, ctx.clock);
       return { metadata, client, authentication, calls, namespace, issuerIsKnown: issuer !== undefined };
     },
     identify: (exchange) => identify(endpoints, exchange),

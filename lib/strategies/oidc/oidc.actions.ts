@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
 import { AuthenticationFailed } from '../../errors/index.js';
 import type { DataLayer, Subject } from '../../resources/index.js';
-import type { StrategyContext, WhichSignIns } from '../../strategy/index.js';
-import { checkedAnswer, Identities, configured } from '../oauth2/index.js';
+import { configured, type StrategyContext, type WhichSignIns } from '../../strategy/index.js';
+import { checkedAnswer, Identities } from '../oauth2/index.js';
 import { LEEWAY_SECONDS } from './id-token.js';
 import { MOST_LOGOUT_AGE_SECONDS, verifyLogoutToken, type LogoutClaims } from './logout-token.js';
 import type { Quirks, ResolvedOidcOptions } from './oidc.options.js';

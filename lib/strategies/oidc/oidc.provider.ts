@@ -1,11 +1,10 @@
 import { decodeJwt } from 'jose';
 import type { AuthorizationServer, Client, TokenEndpointResponse } from 'oauth4webapi';
 import { AuthenticationFailed } from '../../errors/index.js';
-import type { JsonObject, StrategyContext } from '../../strategy/index.js';
+import { configured, type JsonObject, type StrategyContext } from '../../strategy/index.js';
 import { MINUTE, systemClock, type Clock } from '../../time/index.js';
 import {
   clientAuthenticationOf,
-  configured,
   loadOAuth,
   ProviderCalls,
   type Exchange,

@@ -68,6 +68,9 @@ export async function bareCore(adapter: DataLayerAdapter, addOns: readonly AddOn
     pageLink: (path: string) => new URL(path, PUBLIC_URL),
     publicUrlOf: () => PUBLIC_URL,
     senderOf: () => outbox,
+    inject: () => {
+      throw new Error('Nothing is injected here');
+    },
   };
   const core = new AuthCore(services, [resource], { origins: new Set(), cookiePrefix: '__Host-' });
   const perform = async (phase: string, input: Readonly<Record<string, string>>, address: string) => {

@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { jwtVerify } from 'jose';
-import { defineResource } from 'nest-auth-plug';
-import { apple } from 'nest-auth-plug/strategies/apple';
+import { Module, type Type } from '@nestjs/common';
+import { defineResource, injected } from 'nest-auth-plug';
+import { apple, type AppleOptions } from 'nest-auth-plug/strategies/apple';
 import { Client, type Platform } from 'nest-auth-plug/testing';
 import { appleClaims } from '../../../lib/strategies/apple/apple.claims.js';
 import { press, type Addressee } from '../../rooms/mailed-app.js';
@@ -28,11 +29,16 @@ describe.each<Platform>(['express', 'fastify'])('Apple, on %s,', (platform) => {
   let app: PresetApp;
   afterEach(() => app.close());
 
-  async function appWith() {
+  async function appWith(more: Partial<AppleOptions<Addressee>> = {}, imports: readonly Type[] = []) {
     const { clientSecret: _, ...common } = COMMON;
     const strategyAt = ({ issuer }: { issuer: string }) =>
-      apple<Addressee>({ ...common, issuer, teamId: 'TEAM012345', keyId: 'KEY0123456', key: pem });
-    app = await presetApp(platform, strategyAt, { takesClientSecret: (secret) => secret.split('.').length === 3 });
+      apple<Addressee>({ ...common, issuer, teamId: 'TEAM012345', keyId: 'KEY0123456', key: pem, ...more });
+    app = await presetApp(
+      platform,
+      strategyAt,
+      { takesClientSecret: (secret) => secret.split('.').length === 3 },
+      { imports: [...imports] },
+    );
     app.provider.account = PERSON;
     // Apple has no user-info.
     app.provider.lies = {
@@ -70,6 +76,17 @@ describe.each<Platform>(['express', 'fastify'])('Apple, on %s,', (platform) => {
     expect(protectedHeader).toEqual({ alg: 'ES256', kid: 'KEY0123456' });
     expect(payload).toMatchObject({ iss: 'TEAM012345', sub: 'test-client' });
     expect(Number(payload.exp) - Number(payload.iat)).toBe(300);
+  });
+
+  it('makes its secret of a key that the app keeps elsewhere', async () => {
+    @Module({ providers: [{ provide: 'APPLE', useValue: { key: pem, clientId: 'test-client' } }] })
+    class KeyModule {}
+    const kept = <T>(read: (of: { readonly key: string; readonly clientId: string }) => T) => injected('APPLE', read);
+    await appWith({ clientId: kept(({ clientId }) => clientId), key: kept(({ key }) => key) }, [KeyModule]);
+
+    expect(await app.signIn()).toMatchObject({ status: 200 });
+    const { client_secret: secret = '' } = asked(app, '/token');
+    expect((await jwtVerify(secret, publicKey)).payload).toMatchObject({ sub: 'test-client' });
   });
 
   it('[ASVS 10.1.2] gets a page for a form without a cookie, which spends nothing and names nobody', async () => {

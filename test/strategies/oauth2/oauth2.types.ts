@@ -1,4 +1,4 @@
-import { defineOtpApp, defineResource, JsonAuthPlug, type ActivityOf } from 'nest-auth-plug';
+import { defineOtpApp, defineResource, injected, JsonAuthPlug, type ActivityOf } from 'nest-auth-plug';
 import { oauth2 } from 'nest-auth-plug/strategies/oauth2';
 
 interface User {
@@ -57,3 +57,18 @@ export const possible: readonly Done[] = [
   // @ts-expect-error tokens are not kept
   ['oauth2', 'provider-token'],
 ];
+
+class Vault {
+  read(name: string): Promise<string> {
+    return Promise.resolve(name);
+  }
+}
+
+// What is read of a part of the app is what the option wants, and the part is known by its class.
+oauth2<User>({ ...told, clientSecret: injected(Vault, (vault, { tenant }) => vault.read(tenant ?? 'all')) });
+oauth2<User>({ ...told, clientId: injected('CLIENT', (id: string) => id) });
+oauth2<User>({
+  ...told,
+  // @ts-expect-error a secret is a text
+  clientSecret: injected(Vault, () => 7),
+});

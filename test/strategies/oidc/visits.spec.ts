@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Platform } from 'nest-auth-plug/testing';
+import { Module } from '@nestjs/common';
+import { injected } from 'nest-auth-plug';
+import { fakeProvider, type Platform } from 'nest-auth-plug/testing';
 import { addresses, whoIsIn } from '../../rooms/mailed-app.js';
 import { asked, AUTH, DISCOVERY, oidcApp, signIn, type OidcApp } from './setup.js';
 
@@ -18,6 +20,17 @@ describe.each<Platform>(['express', 'fastify'])('a visitor of an OpenID provider
 
     expect(answer).toMatchObject({ status: 200, body: { user: { email: 'ada@example.com', name: 'Ada Lovelace' } } });
     expect(await whoIsIn(browser)).toBe('ada@example.com');
+  });
+
+  it('is signed in where the app keeps its id and secret elsewhere', async () => {
+    @Module({ providers: [{ provide: 'PROVIDER', useValue: { id: 'test-client', secret: 'kept elsewhere' } }] })
+    class KeptModule {}
+    const kept = (name: 'id' | 'secret') => injected('PROVIDER', (of: Record<typeof name, string>) => of[name]);
+    const provider = await fakeProvider({ clientSecret: 'kept elsewhere' });
+    const told = { clientId: kept('id'), clientSecret: kept('secret') };
+    app = await oidcApp({ platform, oidc: told, provider, imports: [KeptModule] });
+
+    expect(await signIn(app)).toMatchObject({ status: 200 });
   });
 
   it('[OIDC §3.3.2.11] is signed in where the token shows which code it is for', async () => {

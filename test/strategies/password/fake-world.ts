@@ -86,6 +86,7 @@ export class FakeWorld {
       audience: 'test-app:user',
       tokens: this.#tokens(),
       flows: { start: unused, read: unused, spend: unused },
+      inject: unused,
       vault: { seal: unused, open: unused },
       limits: { count: unused },
       clock: { now: () => this.now },
