@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { decodeJwt, decodeProtectedHeader, importJWK, SignJWT } from 'jose';
 import { ConfigurationInvalid, type DataLayerAdapter } from 'nest-auth-plug';
 import { memoryDataLayer } from 'nest-auth-plug/adapters/memory';
 import { authTestApp, type AuthTestApp, type Platform } from 'nest-auth-plug/testing';
@@ -163,6 +164,18 @@ describe.each<Platform>(['express', 'fastify'])('a stateless sign-in on %s', (pl
     await app.idle();
 
     expect([await isIn(browser), await opens(app, token)]).toEqual([false, false]);
+  });
+
+  it('is nobody where its token names another user than what is sealed in it', async () => {
+    const key = newJwk('ES256');
+    const { app, token } = await start({ app: { app: { signing: { algorithm: 'ES256', keys: [key] } } } });
+    const header = { alg: 'ES256', ...decodeProtectedHeader(token) };
+    const signed = async (changes: object) =>
+      new SignJWT({ ...decodeJwt(token), ...changes }).setProtectedHeader(header).sign(await importJWK(key, 'ES256'));
+
+    expect(await opens(app, await signed({}))).toBe(true);
+    expect(await opens(app, await signed({ sub: 'user?id=somebody-else' }))).toBe(false);
+    expect(await opens(app, token)).toBe(true);
   });
 
   it('is not made where it does not fit into a cookie', async () => {
