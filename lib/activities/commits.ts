@@ -1,12 +1,20 @@
 import type { DataLayer } from '../resources/index.js';
 
 /**
+ * Where a transaction keeps its work. A `WeakMap` would hold what the work closes over (the whole request) until all of the memory is
+ * collected, and V8 then takes every request for long-lived.
+ */
+const WORK = Symbol('nest-auth-plug work after the commit');
+
+interface Followed extends DataLayer {
+  readonly [WORK]: (() => void)[];
+}
+
+/**
  * Runs work once a transaction has committed, and not at all when it was rolled back. A transaction that the data layer runs
  * again starts with nothing to do.
  */
 export class Commits {
-  readonly #work = new WeakMap<DataLayer, (() => void)[]>();
-
   /** The same data layer; its transactions keep what {@link after} is given. */
   watch(layer: DataLayer): DataLayer {
     return {
@@ -18,9 +26,8 @@ export class Commits {
 
   /** @throws {Error} for a transaction that did not come from a watched layer */
   after(tx: DataLayer, work: () => void): void {
-    const waiting = this.#work.get(tx);
-    if (waiting === undefined) throw new Error('This is not the transaction that the hook or the phase was given');
-    waiting.push(work);
+    if (!isFollowed(tx)) throw new Error('This is not the transaction that the hook or the phase was given');
+    tx[WORK].push(work);
   }
 
   async #transaction<T>(layer: DataLayer, work: (tx: DataLayer) => Promise<T>): Promise<T> {
@@ -34,15 +41,18 @@ export class Commits {
   }
 
   /** A transaction; those that join it wait for the same commit. */
-  #follow(tx: DataLayer, waiting: (() => void)[]): DataLayer {
-    const followed: DataLayer = {
+  #follow(tx: DataLayer, waiting: (() => void)[]): Followed {
+    return {
       ...bound(tx),
+      [WORK]: waiting,
       transaction: (work) => tx.transaction((joined) => work(this.#follow(joined, waiting))),
       forTenant: (tenant) => this.#follow(tx.forTenant(tenant), waiting),
     };
-    this.#work.set(followed, waiting);
-    return followed;
   }
+}
+
+function isFollowed(tx: DataLayer): tx is Followed {
+  return WORK in tx;
 }
 
 /** The layer's methods, bound to it: classes with private fields take no other `this`. */

@@ -38,7 +38,7 @@ import { Injections } from './injections.js';
 import { Senders } from './senders.js';
 import { replaceBodyErrors } from './body-errors.js';
 
-/** What the plug and the senders need injected. */
+/** What the plug, the senders and the options of strategies need injected. */
 export type ModuleExtras = Pick<ModuleMetadata, 'imports' | 'providers'>;
 
 /** Options that are made by a factory, from whatever it has injected. */
@@ -60,7 +60,7 @@ const made = new WeakMap<OtpApp, DynamicModule>();
 /** Registers an `OtpApp`: its routes, guards and services. */
 @Module({})
 export class AuthModule {
-  /** @param extras modules and providers that the plug's constructor and the senders need */
+  /** @param extras modules and providers that the plug's constructor, the senders and what is `injected` need */
   static forRoot(app: OtpApp, extras: ModuleExtras = {}): DynamicModule {
     const known = made.get(app);
     if (known !== undefined) return known;

@@ -32,7 +32,7 @@ export interface StrategyContext<U> extends AuthContext {
     /** A page of the app's own. @param path root-relative; `:tenant` in it stands for the tenant */
     page(path: string, query: Readonly<Record<string, string>>): URL;
   };
-  /** A part of the app, of those that the room names (`Room.injects`). */
+  /** A part of the app, of those that rooms name (`Room.injects`). */
   readonly inject: Inject;
   /** Leaves after commit and after the answer. Its failure is reported, never answered. */
   send<P extends string>(message: NewMessage<P>, tx?: DataLayer): void;

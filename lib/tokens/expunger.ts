@@ -37,7 +37,8 @@ export class Expunger {
     this.#options = options;
     this.#intervalSeconds = intervalSeconds;
     this.#batchSize = batchSize;
-    this.#ofAllTenants = options.models.map((model) => ({ ...model, tenantField: null }));
+    // What a power cut brings back, the next round deletes again.
+    this.#ofAllTenants = options.models.map((model) => ({ ...model, tenantField: null, forgettable: true }));
   }
 
   /** The first round comes after one interval. The timer keeps no process alive. */
