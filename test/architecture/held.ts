@@ -2,14 +2,16 @@ import ts from 'typescript';
 import { nodesOf, parse, type Sources } from './sources.js';
 
 /**
- * What starts empty, is filled while the app runs and outlives the call that fills it, each with what bounds it. `WeakMap`s hold
- * nothing alive, and what is made of the configuration grows no further.
+ * What starts empty, is filled while the app runs and outlives the call that fills it, each with what bounds it. What is made of the
+ * configuration grows no further. A `WeakMap` holds its values until all of the memory is collected: where one is filled by requests, with
+ * more than texts, V8 takes requests for long-lived, and each costs a third more (see `lib/activities/commits.ts`).
  */
 const BOUNDS: Readonly<Record<string, string>> = {
   'lib/activities/background.ts#idle': 'whoever waits for the end of the app',
   'lib/activities/background.ts#paused': 'MOST_WITH_MESSAGES: each keeps its place',
   'lib/activities/background.ts#waiting': 'MOST_WAITING, and twice that with messages; beyond it is a 503',
   'lib/activities/deliveries.ts#unsent': 'MOST_WITH_MESSAGES of background.ts',
+  'lib/adapters/bound-data-layer.ts#allFields': 'one for each table',
   'lib/adapters/memory/memory-data-layer.ts#numbers': 'one for each table',
   'lib/adapters/memory/memory-data-layer.ts#tables': 'the data itself',
   'lib/adapters/memory/memory-table.ts#rows': 'the data itself',
@@ -17,11 +19,20 @@ const BOUNDS: Readonly<Record<string, string>> = {
   'lib/adapters/sql/libsql/libsql-handle.ts#prepared': 'MAX_STATEMENTS',
   'lib/adapters/sql/mariadb/mariadb-database.ts#catalog': 'one for each table',
   'lib/adapters/sql/postgres/postgres-database.ts#catalog': 'one for each table',
+  'lib/adapters/sql/postgres/postgres-database.ts#limits': 'a number for each connection',
+  'lib/adapters/sql/statement-cache.ts#byModel': 'one for each table',
   'lib/adapters/turns.ts#waiting': 'the requests in flight: each leaves after the time-out of a call',
+  'lib/guards/route-facts.ts#known': 'one for each route',
   'lib/hash-providers/hash-queue.ts#waiting': 'maxWaiting; beyond it is a 503',
-  'lib/module/senders.ts#found': 'one for each sender of the configuration',
+  'lib/module/auth.module.ts#depths': 'a number for each module',
+  'lib/module/auth.module.ts#made': 'one for each app',
   'lib/module/injections.ts#found': 'one for each part of the app that the configuration names',
+  'lib/module/senders.ts#found': 'one for each sender of the configuration',
+  'lib/sessions/new-sign-ins.ts#handles': 'a text for each sign-in that is made',
   'lib/sessions/operation.ts#users': 'one operation',
+  'lib/strategies/oidc/key-set.ts#sets': 'one for each document of keys that is kept',
+  'lib/strategies/oidc/oidc.provider.ts#sessions': 'a text for each who comes back from a provider',
+  'lib/tokens/jws.ts#headers': 'MAX_KNOWN_HEADERS for each set of keys',
   'lib/tokens/key-ring.ts#digesting': 'one for each purpose of each resource',
   'lib/tokens/key-ring.ts#sealing': 'one for each purpose of each resource',
   'lib/tokens/key-ring.ts#signIns': 'one for each resource',
@@ -73,6 +84,6 @@ function isOfFile({ parent }: ts.VariableDeclaration): boolean {
 function startsEmpty(value: ts.Expression | undefined): boolean {
   if (value === undefined) return false;
   if (ts.isArrayLiteralExpression(value)) return value.elements.length === 0;
-  const isMade = ts.isNewExpression(value) && /^(Map|Set)$/.test(value.expression.getText());
+  const isMade = ts.isNewExpression(value) && /^(Map|Set|WeakMap)$/.test(value.expression.getText());
   return isMade && (value.arguments ?? []).length === 0;
 }

@@ -1,105 +1,72 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Platform } from 'nest-auth-plug/testing';
-import type { Browser, Page } from 'playwright-core';
-import { frontPort, type FrontPort } from '../../oauth-kit/front-port.js';
-import { openIdServer, type OpenIdServer } from '../../oauth-kit/open-id-server.js';
-import { fill, press } from '../../sample-app/browsing.js';
-import { chromiumIsThere, launchChromium } from '../../sample-app/chromium.js';
-import { admin, AUTH, connect, lookAtRealTime, ssoApp, type SsoApp } from './setup.js';
+import { Outing } from '../../oauth-kit/outing.js';
+import { lookAtRealTime } from '../../oauth-kit/real-time.js';
+import { press } from '../../sample-app/browsing.js';
+import { chromiumIsThere } from '../../sample-app/chromium.js';
+import { admin, AUTH, connect, ssoApp, type SsoApp } from './setup.js';
 
-(chromiumIsThere() ? describe : describe.skip)('a person with a browser', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(() => browser.close());
+const suite = chromiumIsThere() ? describe : describe.skip;
 
-  describe.each<Platform>(['express', 'fastify'])(
-    'and an organisation with a certified provider, on %s,',
-    (platform) => {
-      let [front, server, app, page] = [] as unknown as [FrontPort, OpenIdServer, SsoApp, Page]; // made before each test
+suite.each<Platform>(['express', 'fastify'])(
+  'a person whose organisation has a certified provider, on %s,',
+  (platform) => {
+    const outing = new Outing(AUTH);
+    let app: SsoApp;
 
-      beforeEach(async () => {
-        front = await frontPort();
-        server = await openIdServer({
-          appUrl: front.url,
-          callbackPaths: [`${AUTH}/callback`],
-          backChannelLogoutUrl: `${front.url}${AUTH}/back-channel-logout`,
-          interaction: 'pages',
-        });
-        page = await (await browser.newContext()).newPage();
-      });
-      afterEach(async () => {
-        await page.context().close();
-        await app.close();
-        await server.close();
-        await front.close();
-      });
+    async function boot(authorizationParams: Readonly<Record<string, string>> = {}) {
+      const publicUrl = outing.front.url;
+      app = outing.leadTo(await ssoApp({ platform, sso: { authorizationParams }, app: { publicUrl } }));
+      lookAtRealTime(app);
+      await connect(app, outing.client);
+    }
 
-      async function boot(authorizationParams: Readonly<Record<string, string>> = {}) {
-        app = await ssoApp({ platform, sso: { authorizationParams }, app: { publicUrl: front.url } });
-        lookAtRealTime(app);
-        front.leadTo(app.url);
-        const { id: clientId, secret: clientSecret } = server.clients.client_secret_basic;
-        await connect(app, { issuer: server.issuer, clientId, clientSecret });
-      }
+    async function agree() {
+      await outing.setOut('?connection=acme');
+      await press(outing.page, 'Allow');
+    }
 
-      async function agree() {
-        await page.goto(`${front.url}${AUTH}?connection=acme`);
-        await fill(page, { Name: 'ada' });
-        await press(page, 'Sign in');
-        await press(page, 'Allow');
-      }
+    it('signs in there, agrees, and is in', async () => {
+      await boot();
 
-      async function whoIsIn(): Promise<string | null> {
-        const response = await page.goto(`${front.url}/in`);
-        return response?.ok() === true ? page.locator('body').textContent() : null;
-      }
+      await agree();
 
-      it('signs in there, agrees, and is in', async () => {
-        await boot();
+      expect(await outing.whoIsIn()).toContain('ada@example.com');
+      expect(outing.server.errors).toEqual([]);
+    });
 
-        await agree();
+    it('[ASVS 10.1.2] comes back by a form of another site, and is in after one more click', async () => {
+      await boot({ response_mode: 'form_post' });
 
-        expect(await whoIsIn()).toContain('ada@example.com');
-        expect(server.errors).toEqual([]);
-      });
+      await agree();
+      await outing.page.waitForURL(`${outing.front.url}${AUTH}/callback`);
+      await press(outing.page, 'Continue');
 
-      it('[ASVS 10.1.2] comes back by a form of another site, and is in after one more click', async () => {
-        await boot({ response_mode: 'form_post' });
+      expect(await outing.whoIsIn()).toContain('ada@example.com');
+    });
 
-        await agree();
-        await page.waitForURL(`${front.url}${AUTH}/callback`);
-        await press(page, 'Continue');
+    it('[ASVS 10.1.2] comes back too late where the connection was disabled meanwhile', async () => {
+      await boot();
+      await outing.setOut('?connection=acme');
+      await admin(app, 'disable-connection', { connection: 'acme' });
+      await press(outing.page, 'Allow');
+      await outing.page.waitForURL(/callback/);
 
-        expect(await whoIsIn()).toContain('ada@example.com');
-      });
+      expect(await outing.page.locator('body').textContent()).toContain('ERR_AUTHENTICATION_FAILED');
+      expect(await outing.whoIsIn()).toBeNull();
+    });
 
-      it('[ASVS 10.1.2] comes back too late where the connection was disabled meanwhile', async () => {
-        await boot();
-        await page.goto(`${front.url}${AUTH}?connection=acme`);
-        await fill(page, { Name: 'ada' });
-        await press(page, 'Sign in');
-        await admin(app, 'disable-connection', { connection: 'acme' });
-        await press(page, 'Allow');
-        await page.waitForURL(/callback/);
+    it('[ASVS 7.6.1] [ASVS 10.5.5] signs out there, and is out here as well', async () => {
+      await boot();
+      await agree();
+      expect(await outing.whoIsIn()).toContain('ada@example.com');
 
-        expect(await page.locator('body').textContent()).toContain('ERR_AUTHENTICATION_FAILED');
-        expect(await whoIsIn()).toBeNull();
-      });
+      await outing.page.goto(`${outing.front.url}${AUTH}/log-out?connection=acme`);
+      await press(outing.page, 'Yes');
+      await outing.page.waitForURL(`${outing.front.url}/`);
 
-      it('[ASVS 7.6.1] [ASVS 10.5.5] signs out there, and is out here as well', async () => {
-        await boot();
-        await agree();
-        expect(await whoIsIn()).toContain('ada@example.com');
-
-        await page.goto(`${front.url}${AUTH}/log-out?connection=acme`);
-        await press(page, 'Yes');
-        await page.waitForURL(`${front.url}/`);
-
-        expect(server.errors).toEqual([]);
-        expect(await whoIsIn()).toBeNull();
-      });
-    },
-  );
-});
+      expect(outing.server.errors).toEqual([]);
+      expect(await outing.whoIsIn()).toBeNull();
+    });
+  },
+);

@@ -4,8 +4,9 @@ import type { Platform } from 'nest-auth-plug/testing';
 import { AUTHENTICATION_BY, type ClientMethod } from '../../oauth-kit/clients.js';
 import { openIdServer, type OpenIdServer } from '../../oauth-kit/open-id-server.js';
 import { ProviderBrowser } from '../../oauth-kit/provider-browser.js';
+import { lookAtRealTime } from '../../oauth-kit/real-time.js';
 import { press } from '../../rooms/mailed-app.js';
-import { AUTH, connect, lookAtRealTime, ssoApp, type SsoApp, type SsoAppOptions } from './setup.js';
+import { AUTH, connect, ssoApp, type SsoApp, type SsoAppOptions } from './setup.js';
 
 let server: OpenIdServer;
 beforeAll(async () => {

@@ -1,5 +1,4 @@
 import { dynamicOidc, type Connection, type DynamicOidcSettings } from 'nest-auth-plug/strategies/dynamic-oidc';
-import { systemClock } from '../../../lib/time/index.js';
 import type { AuthEvent, JsonObject, RawInput, Row, Sender } from 'nest-auth-plug';
 import { fakeProvider, type Client, type ClientAnswer, type FakeProvider } from 'nest-auth-plug/testing';
 import { identitiesModel } from '../../../lib/strategies/oauth2/identities.model.js';
@@ -105,9 +104,4 @@ export function identityRows({ data }: Pick<SsoApp, 'data'>): Promise<readonly R
 /** Why the last activity was refused, which the answer does not say. */
 export function lastReason({ events }: Pick<SsoApp, 'events'>): unknown {
   return events.findLast(({ outcome, facts }) => outcome === 'refused' && 'code' in facts)?.facts['reason'];
-}
-
-/** From now on the app looks at the real time, as a server does that is none of the test kit. */
-export function lookAtRealTime({ clock }: Pick<SsoApp, 'clock'>): void {
-  Object.assign(clock, { now: () => systemClock.now() });
 }
