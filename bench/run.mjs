@@ -24,14 +24,15 @@ const { values } = parseArgs({
 });
 const { quick } = values;
 const plan = {
-  rounds: Number(values.rounds ?? (quick ? 1 : 7)),
+  passes: quick ? 1 : 3,
+  rounds: Number(values.rounds ?? (quick ? 1 : 2)),
   seconds: Number(values.seconds ?? (quick ? 0.4 : 1)),
-  warmUpSeconds: quick ? 0.3 : 3,
+  warmUpSeconds: quick ? 0.3 : 2,
   log: (line) => console.error(`${new Date().toISOString().slice(11, 19)}  ${line}`),
 };
 
 const { describeRun } = await import('./measure/machine.mjs');
-const { runColdStarts, runExpunges, runRounds } = await import('./measure/rounds.mjs');
+const { runColdStarts, runExpunges, runPasses } = await import('./measure/rounds.mjs');
 const { expungeTable, startTable, targetTable, variantTable } = await import('./measure/report.mjs');
 const { plot } = await import('./measure/plot.mjs');
 const { summarise } = await import('./measure/summary.mjs');
@@ -39,7 +40,8 @@ const { isThere } = await import('./servers/stores.mjs');
 const { judge } = await import('./targets.mjs');
 const { expungesOnce, groupsOf, startsOf } = await import('./variants.mjs');
 
-const run = { ...describeRun(), quick, rounds: plan.rounds, seconds: plan.seconds };
+const { passes, rounds, seconds } = plan;
+const run = { ...describeRun(), quick, passes, rounds, seconds };
 const [summary, starts, expunges] = [{}, {}, {}];
 for (const platform of PLATFORMS) await measurePlatform(platform);
 Object.assign(expunges, await runExpunges(quick ? [] : await thoseThere(expungesOnce), plan.log));
@@ -59,14 +61,14 @@ process.exit(missed.length > 0 && !quick ? 1 : 0);
 async function measurePlatform(platform) {
   for (const group of groupsOf(platform)) await measureGroup(group.filter((variant) => !quick || variant.quick));
   const started = await thoseThere(startsOf(platform));
-  if (started.length > 1) Object.assign(starts, summarise(started, await runColdStarts(started, plan.rounds)));
+  if (started.length > 1) Object.assign(starts, summarise(started, await runColdStarts(started, passes * rounds)));
 }
 
 /** What is in more than one group is shown as it was in the first. */
 async function measureGroup(group) {
   const chosen = await thoseThere(group);
   if (chosen.every(isBare)) return;
-  const measured = summarise(chosen, await runRounds(chosen, plan));
+  const measured = summarise(chosen, await runPasses(chosen, plan));
   for (const [name, figures] of Object.entries(measured)) summary[name] ??= figures;
 }
 

@@ -169,7 +169,7 @@ describe('the check of what is held', () => {
     `class A { readonly #known = new Map<string, number>() }`,
     `class A { #known: string[] = [] }`,
     `class A { static known = new Set() }`,
-    `class A { readonly #known = new WeakMap<object, number>() }`,
+    `class A { readonly #known = new WeakMap<object, () => void>() }`,
     `class A { constructor() { this.#known = new Map() } }`,
     `const known = new Map<string, number>()`,
     `export const known: string[] = []`,
@@ -180,6 +180,7 @@ describe('the check of what is held', () => {
   });
 
   it.each([
+    `class A { readonly #known = new WeakMap<object, number>() }`,
     `const NAMES = new Set(['a', 'b'])`,
     `class A { #known: readonly string[] = [] }`,
     `function a() { const found = new Map() }`,

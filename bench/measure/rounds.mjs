@@ -1,5 +1,6 @@
 // Starts the servers of a group, then asks them in turn, round by round: A B C … A B C. What the machine does meanwhile then
-// falls on all of them alike. Groups are small: the memory of a server that waits for minutes may be taken from it.
+// falls on all of them alike. Groups are small: the memory of a server that waits for minutes may be taken from it. Then the group is
+// started anew, for what V8 makes of a program as it warms up is for good, and differs from one process to the next by a tenth.
 import { fileURLToPath } from 'node:url';
 import { checkServer, requestsOf } from './check.mjs';
 import { Child, CORES } from './child.mjs';
@@ -9,8 +10,16 @@ const LOAD = fileURLToPath(new URL('../load.mjs', import.meta.url));
 /** Unmeasured, before each window: pools are connected again and the code is warm again. */
 const LEAD_SECONDS = 0.2;
 
-/** @returns samples by name, one for each round */
-export async function runRounds(variants, { rounds, seconds, warmUpSeconds, log }) {
+/** @returns samples by name, one for each round of each pass */
+export async function runPasses(variants, { passes, ...plan }) {
+  const samples = new Map(variants.map(({ name }) => [name, []]));
+  for (let pass = 1; pass <= passes; pass += 1) {
+    for (const [name, taken] of await runRounds(variants, plan)) samples.get(name).push(...taken);
+  }
+  return samples;
+}
+
+async function runRounds(variants, { rounds, seconds, warmUpSeconds, log }) {
   const load = new Child('load', LOAD, { hasOwnCore: CORES !== null });
   const servers = [];
   try {

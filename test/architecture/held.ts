@@ -4,7 +4,8 @@ import { nodesOf, parse, type Sources } from './sources.js';
 /**
  * What starts empty, is filled while the app runs and outlives the call that fills it, each with what bounds it. What is made of the
  * configuration grows no further. A `WeakMap` holds its values until all of the memory is collected: where one is filled by requests, with
- * more than texts, V8 takes requests for long-lived, and each costs a third more (see `lib/activities/commits.ts`).
+ * more than texts and numbers, V8 takes requests for long-lived, and each costs a third more (see `lib/activities/commits.ts`). Those of
+ * strategies are their own, for no list names a room that may be removed.
  */
 const BOUNDS: Readonly<Record<string, string>> = {
   'lib/activities/background.ts#idle': 'whoever waits for the end of the app',
@@ -19,19 +20,14 @@ const BOUNDS: Readonly<Record<string, string>> = {
   'lib/adapters/sql/libsql/libsql-handle.ts#prepared': 'MAX_STATEMENTS',
   'lib/adapters/sql/mariadb/mariadb-database.ts#catalog': 'one for each table',
   'lib/adapters/sql/postgres/postgres-database.ts#catalog': 'one for each table',
-  'lib/adapters/sql/postgres/postgres-database.ts#limits': 'a number for each connection',
   'lib/adapters/sql/statement-cache.ts#byModel': 'one for each table',
   'lib/adapters/turns.ts#waiting': 'the requests in flight: each leaves after the time-out of a call',
   'lib/guards/route-facts.ts#known': 'one for each route',
   'lib/hash-providers/hash-queue.ts#waiting': 'maxWaiting; beyond it is a 503',
-  'lib/module/auth.module.ts#depths': 'a number for each module',
   'lib/module/auth.module.ts#made': 'one for each app',
   'lib/module/injections.ts#found': 'one for each part of the app that the configuration names',
   'lib/module/senders.ts#found': 'one for each sender of the configuration',
-  'lib/sessions/new-sign-ins.ts#handles': 'a text for each sign-in that is made',
   'lib/sessions/operation.ts#users': 'one operation',
-  'lib/strategies/oidc/key-set.ts#sets': 'one for each document of keys that is kept',
-  'lib/strategies/oidc/oidc.provider.ts#sessions': 'a text for each who comes back from a provider',
   'lib/tokens/jws.ts#headers': 'MAX_KNOWN_HEADERS for each set of keys',
   'lib/tokens/key-ring.ts#digesting': 'one for each purpose of each resource',
   'lib/tokens/key-ring.ts#sealing': 'one for each purpose of each resource',
@@ -59,17 +55,20 @@ export function unboundedHolders(
 
 function holdersIn(path: string, text: string): readonly string[] {
   if (/^lib\/(testing|cli)\//.test(path)) return [];
-  const names = nodesOf(parse(path, text)).flatMap((node) => nameOfHolder(node) ?? []);
+  const kinds = path.startsWith('lib/strategies/') ? /^(Map|Set)$/ : /^(Map|Set|WeakMap)$/;
+  const names = nodesOf(parse(path, text)).flatMap((node) => nameOfHolder(node, kinds) ?? []);
   return names.map((name) => `${path}#${name.replace(/^(this\.)?#?/, '')}`);
 }
 
 /** The name of a field or of a variable of a file that starts as an empty collection. */
-function nameOfHolder(node: ts.Node): string | null {
+function nameOfHolder(node: ts.Node, kinds: RegExp): string | null {
   if (ts.isPropertyDeclaration(node) || (ts.isVariableDeclaration(node) && isOfFile(node))) {
-    return startsEmpty(node.initializer) && !isReplacedWhole(node.type) ? node.name.getText() : null;
+    return startsEmpty(node.initializer, kinds) && !isReplacedWhole(node.type) ? node.name.getText() : null;
   }
   const assigns = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
-  return assigns && node.left.getText().startsWith('this.') && startsEmpty(node.right) ? node.left.getText() : null;
+  return assigns && node.left.getText().startsWith('this.') && startsEmpty(node.right, kinds)
+    ? node.left.getText()
+    : null;
 }
 
 /** `readonly Secret[]`: nothing is added to it. */
@@ -81,9 +80,14 @@ function isOfFile({ parent }: ts.VariableDeclaration): boolean {
   return ts.isVariableStatement(parent.parent) && ts.isSourceFile(parent.parent.parent);
 }
 
-function startsEmpty(value: ts.Expression | undefined): boolean {
+function startsEmpty(value: ts.Expression | undefined, kinds: RegExp): boolean {
   if (value === undefined) return false;
   if (ts.isArrayLiteralExpression(value)) return value.elements.length === 0;
-  const isMade = ts.isNewExpression(value) && /^(Map|Set|WeakMap)$/.test(value.expression.getText());
-  return isMade && (value.arguments ?? []).length === 0;
+  if (!ts.isNewExpression(value) || !kinds.test(value.expression.getText())) return false;
+  return (value.arguments ?? []).length === 0 && !isOfWords(value);
+}
+
+/** `new WeakMap<object, string>()`. */
+function isOfWords({ expression, typeArguments }: ts.NewExpression): boolean {
+  return expression.getText() === 'WeakMap' && /^(string|number)$/.test(typeArguments?.[1]?.getText() ?? '');
 }
