@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { RawInput } from 'nest-auth-plug';
+import type { Provider } from '@nestjs/common';
+import { injected, type RawInput } from 'nest-auth-plug';
 import type { Platform } from 'nest-auth-plug/testing';
 import { AUTHENTICATION_BY, type ClientMethod } from '../../oauth-kit/clients.js';
 import { openIdServer, type OpenIdServer } from '../../oauth-kit/open-id-server.js';
@@ -18,11 +19,11 @@ describe.each<Platform>(['express', 'fastify'])('a certified provider of a custo
   let app: SsoApp;
   afterEach(() => app.close());
 
-  async function connectedBy(method: ClientMethod, sso: SsoAppOptions['sso'] = {}) {
+  async function connectedBy(method: ClientMethod, sso: SsoAppOptions['sso'] = {}, providers: Provider[] = []) {
     const { id, secret, privateKey, keyId } = server.clients[method];
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const settings = { scope: 'openid email profile', privateKey: { pem, algorithm: 'ES256', keyId }, ...sso };
-    app = await ssoApp({ platform, sso: settings });
+    app = await ssoApp({ platform, sso: settings, providers });
     lookAtRealTime(app);
     const said: RawInput = { issuer: server.issuer, clientId: id, clientAuthentication: AUTHENTICATION_BY[method] };
     const clientSecret = method.startsWith('client_secret') ? secret : undefined;
@@ -44,6 +45,17 @@ describe.each<Platform>(['express', 'fastify'])('a certified provider of a custo
       expect(server.errors).toEqual([]);
     },
   );
+
+  it('is shown a key that the app keeps elsewhere', async () => {
+    const { privateKey, keyId } = server.clients.private_key_jwt;
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const kept = { provide: 'KEY', useValue: { pem, algorithm: 'ES256', keyId } };
+    const settings = { privateKey: injected('KEY', (key: typeof kept.useValue) => key) };
+
+    const { browser, back } = await connectedBy('private_key_jwt', settings, [kept]);
+
+    expect(await browser.get(back.path)).toMatchObject({ status: 200, body: { user: { email: 'ada@example.com' } } });
+  });
 
   it('sends a form from another site, which our own page sends once more', async () => {
     const { browser, back } = await connectedBy('client_secret_post', {
