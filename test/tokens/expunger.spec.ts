@@ -54,6 +54,22 @@ describe('expunging', () => {
     expect(await layer.findOne(countersModel, { id: 'x' })).toBeNull();
   });
 
+  it('does not wait for the disk, which would hold the event loop: what a power cut brings back is deleted again', async () => {
+    const data = await memoryDataLayer().open([tokensModel, countersModel]);
+    const asked: Model[] = [];
+    const remove = (model: Model) => {
+      asked.push(model);
+      return Promise.resolve(0);
+    };
+
+    await expungerOf({ ...data, delete: remove }).expungeNow();
+
+    expect(asked).toMatchObject([
+      { table: tokensModel.table, forgettable: true },
+      { table: countersModel.table, forgettable: true },
+    ]);
+  });
+
   it('goes in batches until nothing is left', async () => {
     const layer = await memoryDataLayer().open([tokensModel]);
     await insertTokens(

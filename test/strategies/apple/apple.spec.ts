@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { jwtVerify } from 'jose';
 import { Module, type Type } from '@nestjs/common';
-import { defineResource, injected } from 'nest-auth-plug';
+import { defineResource, injected, Secret } from 'nest-auth-plug';
 import { apple, type AppleOptions } from 'nest-auth-plug/strategies/apple';
 import { Client, type Platform } from 'nest-auth-plug/testing';
 import { appleClaims } from '../../../lib/strategies/apple/apple.claims.js';
@@ -83,6 +83,14 @@ describe.each<Platform>(['express', 'fastify'])('Apple, on %s,', (platform) => {
     class KeyModule {}
     const kept = <T>(read: (of: { readonly key: string; readonly clientId: string }) => T) => injected('APPLE', read);
     await appWith({ clientId: kept(({ clientId }) => clientId), key: kept(({ key }) => key) }, [KeyModule]);
+
+    expect(await app.signIn()).toMatchObject({ status: 200 });
+    const { client_secret: secret = '' } = asked(app, '/token');
+    expect((await jwtVerify(secret, publicKey)).payload).toMatchObject({ sub: 'test-client' });
+  });
+
+  it('makes its secret of a key that a function answers', async () => {
+    await appWith({ key: () => new Secret(pem) });
 
     expect(await app.signIn()).toMatchObject({ status: 200 });
     const { client_secret: secret = '' } = asked(app, '/token');

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Injectable, Module, Scope } from '@nestjs/common';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { jwtVerify } from 'jose';
 import {
   ConfigurationInvalid,
   definePhase,
@@ -25,7 +26,7 @@ class Vault {
   }
 }
 
-const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const KEY = Symbol('key');
 
@@ -87,7 +88,8 @@ describe("what the provider is shown, out of Nest's container,", () => {
     await signIn(app, app.client());
 
     const [{ client_assertion: assertion = '' } = {}] = shown();
-    expect(assertion.split('.')).toHaveLength(3);
+    const { payload } = await jwtVerify(assertion, publicKey);
+    expect(payload).toMatchObject({ iss: app.provider.client.id, sub: app.provider.client.id });
   });
 
   it('is asked for anew by each request, and says what is right by then', async () => {
@@ -116,8 +118,7 @@ describe("what the provider is shown, out of Nest's container,", () => {
     }
     @Module({ providers: [{ provide: Vault, useClass: OtherVault }] })
     class OtherModule {}
-    const told: Strategy<Addressee>[] = [];
-    await open({ clientSecret: byVault }, { user: { strategies: told } });
+    await open({ clientSecret: byVault });
     const strategies = () => app.users.strategies.filter(({ name }) => name === 'oauth2');
     const other = await mailedApp({ strategies, imports: [OtherModule] });
     try {
