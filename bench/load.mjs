@@ -2,7 +2,6 @@
 // it must keep up with a server that answers in 14 µs.
 import { connect } from 'node:net';
 import { answerParent } from './measure/child.mjs';
-import { quantile } from './measure/statistics.mjs';
 
 const END_OF_HEAD = '\r\n\r\n';
 const { hasOwnCore } = JSON.parse(process.argv[2]);
@@ -34,7 +33,7 @@ function textOf({ method, path, headers, body }) {
   return `${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}${END_OF_HEAD}${content}`;
 }
 
-/** @returns `{ requests, failed, seconds, p50Ms, p99Ms }`: all requests that were sent were also answered. */
+/** @returns `{ latencies, failed, seconds }`: all requests that were sent were also answered, each after so many milliseconds. */
 async function run(requests, { port, connections, seconds }) {
   const began = performance.now();
   const shared = { requests, port, until: began + seconds * 1000, next: 0, failed: 0, latencies: [] };
@@ -42,14 +41,7 @@ async function run(requests, { port, connections, seconds }) {
   if (connections === 0) await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   await Promise.all(Array.from({ length: connections }, () => keepAsking(shared)));
   fallAsleep();
-  const latencies = shared.latencies.toSorted((a, b) => a - b);
-  return {
-    requests: latencies.length,
-    failed: shared.failed,
-    seconds: (performance.now() - began) / 1000,
-    p50Ms: quantile(latencies, 0.5),
-    p99Ms: quantile(latencies, 0.99),
-  };
+  return { latencies: shared.latencies, failed: shared.failed, seconds: (performance.now() - began) / 1000 };
 }
 
 function keepAsking(shared) {

@@ -24,9 +24,9 @@ const { values } = parseArgs({
 });
 const { quick } = values;
 const plan = {
-  passes: quick ? 1 : 3,
-  rounds: Number(values.rounds ?? (quick ? 1 : 2)),
-  seconds: Number(values.seconds ?? (quick ? 0.4 : 1)),
+  passes: quick ? 1 : 2,
+  rounds: Number(values.rounds ?? (quick ? 1 : 3)),
+  seconds: Number(values.seconds ?? (quick ? 0.4 : 2)),
   warmUpSeconds: quick ? 0.3 : 2,
   log: (line) => console.error(`${new Date().toISOString().slice(11, 19)}  ${line}`),
 };

@@ -1,14 +1,13 @@
-// Starts the servers of a group, then asks them in turn, round by round: A B C … A B C. What the machine does meanwhile then
+// Starts the servers of a group, then asks them in turn, window by window: A B C … A B C. What the machine does meanwhile then
 // falls on all of them alike. Groups are small: the memory of a server that waits for minutes may be taken from it. Then the group is
 // started anew, for what V8 makes of a program as it warms up is for good, and differs from one process to the next by a tenth.
 import { fileURLToPath } from 'node:url';
 import { checkServer, requestsOf } from './check.mjs';
 import { Child, CORES } from './child.mjs';
+import { measure, sampleOf, warmUp } from './window.mjs';
 
 const SERVER = fileURLToPath(new URL('../servers/main.mjs', import.meta.url));
 const LOAD = fileURLToPath(new URL('../load.mjs', import.meta.url));
-/** Unmeasured, before each window: pools are connected again and the code is warm again. */
-const LEAD_SECONDS = 0.2;
 
 /** @returns samples by name, one for each round of each pass */
 export async function runPasses(variants, { passes, ...plan }) {
@@ -24,17 +23,29 @@ async function runRounds(variants, { rounds, seconds, warmUpSeconds, log }) {
   const servers = [];
   try {
     for (const variant of variants) servers.push(await startServer(variant, load, log));
-    for (const server of servers) await load.ask('run', loadOf(server, warmUpSeconds));
+    for (const server of servers) await warmUp(server, load, warmUpSeconds);
     const samples = new Map(variants.map(({ name }) => [name, []]));
     log(`${rounds} rounds`);
     for (let round = 1; round <= rounds; round += 1) {
-      for (const server of servers) samples.get(server.variant.name).push(await measure(server, load, seconds));
+      for (const [name, windows] of await runRound(servers, load, seconds)) samples.get(name).push(sampleOf(windows));
     }
     return samples;
   } finally {
     await Promise.allSettled(servers.map(({ child }) => child.ask('stop')));
     await load.ask('stop');
   }
+}
+
+/** @returns the windows of this round, by name */
+async function runRound(servers, load, seconds) {
+  const taken = new Map(servers.map(({ variant }) => [variant.name, []]));
+  for (let turn = 1; servers.some(({ variant }) => turn <= variant.windows); turn += 1) {
+    for (const server of servers) {
+      const { name, windows } = server.variant;
+      if (turn <= windows) taken.get(name).push(await measure(server, load, seconds / windows));
+    }
+  }
+  return taken;
 }
 
 async function startServer(variant, load, log) {
@@ -54,28 +65,6 @@ async function startServer(variant, load, log) {
 
 function startChild({ server, options }) {
   return new Child('server', SERVER, { server, ...options });
-}
-
-/** CPU time is taken while the server is idle, before and after, so it is that of all requests and of nothing else. */
-async function measure(server, load, seconds) {
-  await load.ask('run', loadOf(server, LEAD_SECONDS));
-  const before = await server.child.ask('usage');
-  const loaded = await load.ask('run', loadOf(server, seconds));
-  const after = await server.child.ask('usage');
-  if (loaded.failed > 0)
-    throw new Error(`${server.variant.name}: ${loaded.failed} of ${loaded.requests} requests failed`);
-  return {
-    cpuMicros: loaded.requests > 0 ? (after.cpuMicros - before.cpuMicros) / loaded.requests : null,
-    perSecond: loaded.requests / loaded.seconds,
-    p50Ms: loaded.p50Ms,
-    p99Ms: loaded.p99Ms,
-    loopP99Ms: after.loopP99Ms,
-    peakRssBytes: after.peakRssBytes,
-  };
-}
-
-function loadOf({ variant: { name, connections }, port }, seconds) {
-  return { name, port, connections, seconds };
 }
 
 /** Starts and stops servers in turn. @returns samples by name: milliseconds until it listens, and its memory then */
