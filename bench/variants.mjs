@@ -21,6 +21,7 @@ function variant(what, server, { options = {}, users = USERS, check = 'guarded',
     request: ME,
     connections: 32,
     windows: WINDOWS,
+    warmUps: 1,
     baseline: 'bare',
     ...more,
   };
@@ -122,16 +123,20 @@ const expunges = ['libsql', 'postgres'].map((store) =>
   }),
 );
 
-/** Each takes a quarter of a second, so that a round is one window: short ones would see ends and beginnings only. */
+/**
+ * Thirty a second are few: a round is one window, for short ones would see ends and beginnings only, and the warm-up is longer, for V8 compiles
+ * what has run some hundred times.
+ */
+const seldom = { windows: 1, warmUps: 10 };
+
 function signIns() {
-  const windows = 1;
   const password = {
-    windows,
+    ...seldom,
     options: { store: 'libsql', route: 'sign-in', watchesLoop: true },
     check: 'sign-in',
     request: SIGN_IN,
   };
-  const hash = { windows, options: { watchesLoop: true }, check: 'open', request: HASH, baseline: null };
+  const hash = { ...seldom, options: { watchesLoop: true }, check: 'open', request: HASH, baseline: null };
   return [
     variant('hash-1', 'bare-hash', { ...hash, connections: 1 }),
     variant('hash-8', 'bare-hash', { ...hash, connections: 8 }),

@@ -23,7 +23,7 @@ async function runRounds(variants, { rounds, seconds, warmUpSeconds, log }) {
   const servers = [];
   try {
     for (const variant of variants) servers.push(await startServer(variant, load, log));
-    for (const server of servers) await warmUp(server, load, warmUpSeconds);
+    for (const server of servers) await warmUp(server, load, warmUpSeconds * server.variant.warmUps);
     const samples = new Map(variants.map(({ name }) => [name, []]));
     log(`${rounds} rounds`);
     for (let round = 1; round <= rounds; round += 1) {
