@@ -8,12 +8,12 @@ const { hasOwnCore } = JSON.parse(process.argv[2]);
 const prepared = new Map();
 
 answerParent({
-  /** Keeps the requests of a server, ready to be sent. */
+  /**
+   * Keeps the requests of a server, ready to be sent. Each run goes on where the last one ended: one that began anew would ask with what was
+   * asked just before, and new tokens would be known ones.
+   */
   prepare({ name, requests }) {
-    prepared.set(
-      name,
-      requests.map((request) => Buffer.from(textOf(request))),
-    );
+    prepared.set(name, { requests: requests.map((request) => Buffer.from(textOf(request))), next: 0 });
   },
   run: ({ name, ...how }) => run(prepared.get(name), how),
   stop,
@@ -34,9 +34,9 @@ function textOf({ method, path, headers, body }) {
 }
 
 /** @returns `{ latencies, failed, seconds }`: all requests that were sent were also answered, each after so many milliseconds. */
-async function run(requests, { port, connections, seconds }) {
+async function run(turns, { port, connections, seconds }) {
   const began = performance.now();
-  const shared = { requests, port, until: began + seconds * 1000, next: 0, failed: 0, latencies: [] };
+  const shared = { turns, port, until: began + seconds * 1000, failed: 0, latencies: [] };
   const fallAsleep = stayAwake();
   if (connections === 0) await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   await Promise.all(Array.from({ length: connections }, () => keepAsking(shared)));
@@ -45,7 +45,7 @@ async function run(requests, { port, connections, seconds }) {
 }
 
 function keepAsking(shared) {
-  const { requests, port, until } = shared;
+  const { turns, port, until } = shared;
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true }, ask);
     let asked = 0;
@@ -53,7 +53,7 @@ function keepAsking(shared) {
     function ask() {
       asked = performance.now();
       if (asked >= until) return socket.end(resolve);
-      socket.write(requests[shared.next++ % requests.length]);
+      socket.write(turns.requests[turns.next++ % turns.requests.length]);
     }
     socket.on('data', (chunk) => {
       received = received === null ? chunk : Buffer.concat([received, chunk]);
