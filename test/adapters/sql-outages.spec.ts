@@ -68,8 +68,10 @@ describe('libsql that does not answer', () => {
   it('lives through the end of its connections, idle and busy', async () => {
     const layer = await sqlDataLayer({ url: postgres.url, migrate: true }).open(dataLayerContractModels);
     const id = await addThing(layer, { count: 1 });
+    // Connected before the transaction begins, which may be open for 250 ms.
+    const foreign = await postgres.session();
     const endAll = () =>
-      postgres.query(
+      foreign.query(
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'nest-auth-plug' and datname = current_database()`,
       );
 
@@ -81,6 +83,7 @@ describe('libsql that does not answer', () => {
 
     await expect(busy).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'connection' });
     expect(await layer.findOne(things, { id }, ['count'])).toEqual({ count: 1 });
+    await foreign.end();
     await layer.close();
   });
 
