@@ -25,7 +25,7 @@ const { values } = parseArgs({
 const { quick } = values;
 const plan = {
   passes: quick ? 1 : 2,
-  rounds: Number(values.rounds ?? (quick ? 1 : 3)),
+  rounds: Number(values.rounds ?? (quick ? 1 : 4)),
   seconds: Number(values.seconds ?? (quick ? 0.4 : 2)),
   warmUpSeconds: quick ? 0.3 : 2,
   log: (line) => console.error(`${new Date().toISOString().slice(11, 19)}  ${line}`),

@@ -6,6 +6,11 @@ import { inspect } from 'node:util';
 const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
 /** Servers have the first core, the load generator the second, where the machine has two and Linux's `taskset`. */
 export const CORES = canPin ? { server: '0', load: '1' } : null;
+/**
+ * V8 shrinks the heap of a process that waits: of four bare routes that had waited while others were prepared, three cost 22 µs in place of 18
+ * from then on, and none with this. A server that is in use does not wait.
+ */
+const NODE_OPTIONS = ['--no-memory-reducer'];
 
 /** A node process on a core of its own. */
 export class Child {
@@ -17,9 +22,9 @@ export class Child {
 
   /** @param role `server` or `load` */
   constructor(role, file, argument = {}) {
-    const pinned = CORES && { execPath: 'taskset', execArgv: ['-c', CORES[role], process.execPath] };
+    const pinned = CORES && { execPath: 'taskset', execArgv: ['-c', CORES[role], process.execPath, ...NODE_OPTIONS] };
     const env = { ...process.env, NODE_ENV: 'production' };
-    this.#process = fork(file, [JSON.stringify(argument)], { execArgv: [], env, ...pinned });
+    this.#process = fork(file, [JSON.stringify(argument)], { execArgv: NODE_OPTIONS, env, ...pinned });
     this.#process.on('message', (message) => this.#settle(message));
     this.#process.on('exit', (code) => this.#fail(new Error(`${JSON.stringify(argument)} exited with ${code}`)));
   }

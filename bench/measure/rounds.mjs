@@ -1,6 +1,6 @@
 // Starts the servers of a group, then asks them in turn, window by window: A B C … A B C. What the machine does meanwhile then
 // falls on all of them alike. Groups are small: the memory of a server that waits for minutes may be taken from it. Then the group is
-// started anew, for what V8 makes of a program as it warms up is for good, and differs from one process to the next by a tenth.
+// started anew, for what V8 makes of a program as it warms up is for good.
 import { fileURLToPath } from 'node:url';
 import { checkServer, requestsOf } from './check.mjs';
 import { Child, CORES } from './child.mjs';

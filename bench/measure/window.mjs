@@ -1,8 +1,8 @@
-// One server under load for some tenths of a second, and what the windows of a round come to.
+// One server under load for a moment, and what the windows of a round come to.
 import { quantile } from './statistics.mjs';
 
 /** Unmeasured, before each window: pools are connected again and the code is warm again. */
-const LEAD_SECONDS = 0.1;
+const LEAD_SECONDS = 0.05;
 
 export async function warmUp(server, load, seconds) {
   return load.ask('run', loadOf(server, seconds));
