@@ -28,6 +28,7 @@ const plan = {
   rounds: Number(values.rounds ?? (quick ? 1 : 4)),
   seconds: Number(values.seconds ?? (quick ? 0.4 : 2)),
   warmUpSeconds: quick ? 0.3 : 2,
+  starts: quick ? 1 : 20,
   log: (line) => console.error(`${new Date().toISOString().slice(11, 19)}  ${line}`),
 };
 
@@ -61,7 +62,7 @@ process.exit(missed.length > 0 && !quick ? 1 : 0);
 async function measurePlatform(platform) {
   for (const group of groupsOf(platform)) await measureGroup(group.filter((variant) => !quick || variant.quick));
   const started = await thoseThere(startsOf(platform));
-  if (started.length > 1) Object.assign(starts, summarise(started, await runColdStarts(started, passes * rounds)));
+  if (started.length > 1) Object.assign(starts, summarise(started, await runColdStarts(started, plan.starts)));
 }
 
 /** What is in more than one group is shown as it was in the first. */
