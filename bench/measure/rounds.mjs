@@ -39,13 +39,17 @@ async function runRounds(variants, { rounds, seconds, warmUpSeconds, log }) {
 /** @returns the windows of this round, by name */
 async function runRound(servers, load, seconds) {
   const taken = new Map(servers.map(({ variant }) => [variant.name, []]));
-  for (let turn = 1; servers.some(({ variant }) => turn <= variant.windows); turn += 1) {
+  for (let turn = 1; servers.some(({ variant }) => turn <= windowsOf(variant, seconds)); turn += 1) {
     for (const server of servers) {
-      const { name, windows } = server.variant;
-      if (turn <= windows) taken.get(name).push(await measure(server, load, seconds / windows));
+      const windows = windowsOf(server.variant, seconds);
+      if (turn <= windows) taken.get(server.variant.name).push(await measure(server, load, seconds / windows));
     }
   }
   return taken;
+}
+
+function windowsOf({ windowSeconds }, seconds) {
+  return Math.max(1, Math.round(seconds / windowSeconds));
 }
 
 async function startServer(variant, load, log) {
