@@ -24,6 +24,9 @@ function placeOf({ where }: Problem): string {
   return VARIABLES[option] ?? where;
 }
 
+/** Not 3001: a second app beside one on 3000 would meet that one's providers. */
+const OTHER_PORTS = 'another, such as PORT=3010; that and the two after it are taken';
+
 type SystemError = Error & { readonly code: string; readonly path?: string; readonly port?: number };
 
 function isSystemError(error: unknown): error is SystemError {
@@ -31,7 +34,7 @@ function isSystemError(error: unknown): error is SystemError {
 }
 
 function describeSystemError({ code, path, port }: SystemError): string | null {
-  if (code === 'EADDRINUSE') return `port ${port} is in use: end what has it, or choose another, such as PORT=3001`;
-  if (port !== undefined) return `port ${port} cannot be listened on (${code}): choose another, such as PORT=3001`;
+  if (code === 'EADDRINUSE') return `port ${port} is in use: end what has it, or choose ${OTHER_PORTS}`;
+  if (port !== undefined) return `port ${port} cannot be listened on (${code}): choose ${OTHER_PORTS}`;
   return path === undefined ? null : `${path} cannot be read or written (${code}): check its rights`;
 }

@@ -93,7 +93,9 @@ describe('a start that cannot work', () => {
     const address = other.address();
     const port = typeof address === 'object' ? address?.port : undefined;
 
-    expect(await start({ adapter, ...(port !== undefined && { port }) })).toMatch(`port ${port} is in use`);
+    expect(await start({ adapter, ...(port !== undefined && { port }) })).toMatch(
+      `port ${port} is in use: end what has it, or choose another, such as PORT=3010`,
+    );
   });
 
   it('keeps the stack of a bug', () => {
