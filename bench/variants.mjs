@@ -21,6 +21,7 @@ function variant(what, server, { options = {}, users = USERS, check = 'guarded',
     request: ME,
     connections: 32,
     windowSeconds: WINDOW_SECONDS,
+    secondsFactor: 1,
     warmUps: 1,
     baseline: 'bare',
     ...more,
@@ -124,10 +125,10 @@ const expunges = ['libsql', 'postgres'].map((store) =>
 );
 
 /**
- * Thirty a second are few: a round is one window, for short ones would see ends and beginnings only, and the warm-up is longer, for V8 compiles
- * what has run some hundred times.
+ * Thirty a second are few: windows are longer, for short ones would see ends and beginnings only, so are rounds, for there to be more than one, and
+ * the warm-up is, for V8 compiles what has run some hundred times.
  */
-const seldom = { windowSeconds: 2, warmUps: 10 };
+const seldom = { windowSeconds: 2, secondsFactor: 3, warmUps: 10 };
 
 function signIns() {
   const password = {

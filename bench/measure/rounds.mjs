@@ -39,17 +39,19 @@ async function runRounds(variants, { rounds, seconds, warmUpSeconds, log }) {
 /** @returns the windows of this round, by name */
 async function runRound(servers, load, seconds) {
   const taken = new Map(servers.map(({ variant }) => [variant.name, []]));
-  for (let turn = 1; servers.some(({ variant }) => turn <= windowsOf(variant, seconds)); turn += 1) {
+  for (let turn = 1; servers.some(({ variant }) => turn <= windowsOf(variant, seconds).count); turn += 1) {
     for (const server of servers) {
-      const windows = windowsOf(server.variant, seconds);
-      if (turn <= windows) taken.get(server.variant.name).push(await measure(server, load, seconds / windows));
+      const { count, windowSeconds } = windowsOf(server.variant, seconds);
+      if (turn <= count) taken.get(server.variant.name).push(await measure(server, load, windowSeconds));
     }
   }
   return taken;
 }
 
-function windowsOf({ windowSeconds }, seconds) {
-  return Math.max(1, Math.round(seconds / windowSeconds));
+/** @param seconds of a round, of which a variant that answers seldom has a multiple */
+function windowsOf({ windowSeconds, secondsFactor }, seconds) {
+  const count = Math.max(1, Math.round((seconds * secondsFactor) / windowSeconds));
+  return { count, windowSeconds: (seconds * secondsFactor) / count };
 }
 
 async function startServer(variant, load, log) {
