@@ -36,22 +36,23 @@ async function runRounds(variants, { rounds, seconds, warmUpSeconds, log }) {
   }
 }
 
-/** @returns the windows of this round, by name */
+/** @returns name and windows of each */
 async function runRound(servers, load, seconds) {
-  const taken = new Map(servers.map(({ variant }) => [variant.name, []]));
-  for (let turn = 1; servers.some(({ variant }) => turn <= windowsOf(variant, seconds).count); turn += 1) {
-    for (const server of servers) {
-      const { count, windowSeconds } = windowsOf(server.variant, seconds);
-      if (turn <= count) taken.get(server.variant.name).push(await measure(server, load, windowSeconds));
+  const asked = servers.map((server) => ({ server, ...windowsOf(server.variant, seconds), taken: [] }));
+  const turns = Math.max(...asked.map(({ count }) => count));
+  for (let turn = 1; turn <= turns; turn += 1) {
+    for (const { server, count, windowSeconds, taken } of asked) {
+      if (turn <= count) taken.push(await measure(server, load, windowSeconds));
     }
   }
-  return taken;
+  return asked.map(({ server, taken }) => [server.variant.name, taken]);
 }
 
 /** @param seconds of a round, of which a variant that answers seldom has a multiple */
 function windowsOf({ windowSeconds, secondsFactor }, seconds) {
-  const count = Math.max(1, Math.round((seconds * secondsFactor) / windowSeconds));
-  return { count, windowSeconds: (seconds * secondsFactor) / count };
+  const ownSeconds = seconds * secondsFactor;
+  const count = Math.max(1, Math.round(ownSeconds / windowSeconds));
+  return { count, windowSeconds: ownSeconds / count };
 }
 
 async function startServer(variant, load, log) {

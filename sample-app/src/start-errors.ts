@@ -25,7 +25,7 @@ function placeOf({ where }: Problem): string {
 }
 
 /** Not 3001: a second app beside one on 3000 would meet that one's providers. */
-const OTHER_PORTS = 'another, such as PORT=3010; that and the two after it are taken';
+const OTHER_PORTS = 'another, such as PORT=3010 (the app listens on that and on the two after it)';
 
 type SystemError = Error & { readonly code: string; readonly path?: string; readonly port?: number };
 

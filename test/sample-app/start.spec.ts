@@ -94,7 +94,7 @@ describe('a start that cannot work', () => {
     const port = typeof address === 'object' ? address?.port : undefined;
 
     expect(await start({ adapter, ...(port !== undefined && { port }) })).toMatch(
-      `port ${port} is in use: end what has it, or choose another, such as PORT=3010`,
+      `port ${port} is in use: end what has it, or choose another, such as PORT=3010 (the app listens on that and on the two after it)`,
     );
   });
 
